@@ -1,0 +1,52 @@
+"""What a reader says when a book is wrong: a fault is a value, never an exception."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["fault", "warning"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where something stands in the book: file relative to the book, line and column from 1."""
+
+    file: str
+    line: int
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+NOWHERE = Place("", 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong: where, a stable code, one sentence, and how to mend it."""
+
+    place: Place
+    code: str
+    sentence: str
+    hint: str = ""
+    severity: Severity = "fault"
+
+    def __str__(self) -> str:
+        text = f"{self.place}: {self.severity} [{self.code}] {self.sentence}"
+        return f"{text}\n    hint: {self.hint}" if self.hint else text
+
+
+def in_order(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    """The faults by place, each said once."""
+    return tuple(sorted(dict.fromkeys(faults), key=lambda f: (f.place, f.severity, f.code)))
+
+
+class Unreadable(Exception):
+    """A book with faults was asked to do more than be checked; carries every fault."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = in_order(faults)
+        super().__init__("\n".join(str(f) for f in self.faults))

@@ -1,0 +1,60 @@
+"""The root of all records: frozen, strict about unknown fields, and aware of its place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic.json_schema import SkipJsonSchema
+
+from offtake.book.faults import NOWHERE, Place
+from offtake.book.fields import Words
+
+PLACE, FIELDS = "@place", "@fields"
+_NO_FIELDS: Mapping[str, Place] = MappingProxyType({})
+
+
+class Written(dict[str, Any]):
+    """A mapping as somebody wrote it: the text, its place, and the place of each key's value."""
+
+    __slots__ = ("fields_at", "place")
+
+    def __init__(
+        self,
+        items: Mapping[str, Any],
+        place: Place = NOWHERE,
+        fields_at: Mapping[str, Place] = _NO_FIELDS,
+    ) -> None:
+        super().__init__(items)
+        self.place = place
+        self.fields_at = fields_at
+
+    def with_items(self, **items: Any) -> Written:
+        """The same mapping, at the same place, with some items set."""
+        return Written({**self, **items}, self.place, self.fields_at)
+
+
+class Record(BaseModel):
+    """What all records share: a place, and optionally where a figure comes from."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    place: SkipJsonSchema[Place] = Field(default=NOWHERE, alias=PLACE, exclude=True, repr=False)
+    fields_at: SkipJsonSchema[Mapping[str, Place]] = Field(
+        default=_NO_FIELDS, alias=FIELDS, exclude=True, repr=False
+    )
+    source: Words | None = Field(default=None, description="who reported this figure, and when")
+    note: Words | None = Field(default=None, description="anything a reader should know")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _keep_place(cls, data: Any) -> Any:
+        if isinstance(data, Written):
+            return {**data, PLACE: data.place, FIELDS: data.fields_at}
+        return data
+
+    def at(self, field: str) -> Place:
+        """The place of one field as written, or of the record where that is not known."""
+        return self.fields_at.get(field, self.place)

@@ -1,0 +1,344 @@
+"""The typed, frozen records of a book, each with the place where it stands.
+
+Text never reaches these types unread: `offtake.book.fields` turns it into quantities. References
+between records are ids; whether they name something is for `offtake.book.checks` to say.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
+from pydantic.json_schema import SkipJsonSchema
+
+from offtake.book.fields import (
+    Chips,
+    Day,
+    Factor,
+    Megawatts,
+    MonthOf,
+    Portion,
+    Slug,
+    Span,
+    Sum,
+    UnitPrice,
+    Whole,
+    Words,
+)
+from offtake.book.record import Record, Written
+from offtake.units import Duration, Share
+
+OF, SELLER = "@of", "@seller"
+
+
+class Stake(Record):
+    """A holding in another party: share, amount and day, as reported."""
+
+    in_: Slug = Field(alias="in")
+    share: Portion | None = None
+    amount: Sum | None = None
+    on: Day | None = None
+
+
+class Party(Record):
+    """Someone who buys, provides, invests, builds or licenses."""
+
+    id: Slug
+    name: Words
+    roles: tuple[Literal["buyer", "provider", "investor", "licensor", "builder"], ...] = ()
+    stakes: tuple[Stake, ...] = ()
+
+
+class Chip(Record):
+    """A kind of accelerator. Throughput is relative to the reference chip, by purpose or `any`."""
+
+    id: Slug
+    name: Words | None = None
+    throughput: Mapping[Slug, Factor]
+    kw_it: Megawatts = Field(description="power per chip with its share of server and network")
+    price: Sum | None = Field(default=None, description="to buy one, server and network included")
+    life: Span = Duration(5, "years")
+    available: MonthOf | None = Field(default=None, description="first month of volume supply")
+
+
+class Clause(Record):
+    """What every clause has. The kinds themselves live in `offtake.clauses`."""
+
+    kind: Slug
+    name: Slug | None = Field(default=None, alias="id", description="its name in the agreement")
+    of: SkipJsonSchema[str] = Field(default="", alias=OF, exclude=True)
+    seller: SkipJsonSchema[str] = Field(default="", alias=SELLER, exclude=True)
+
+    summary: ClassVar[str] = ""
+
+    @property
+    def id(self) -> str:
+        """`<agreement or offer>/<name or kind>`."""
+        return f"{self.of}/{self.name or self.kind}"
+
+
+def _as_clause(value: Any, info: ValidationInfo) -> Any:
+    """Let the kind that the text names validate it; the reader passes the kinds as context."""
+    if isinstance(value, Clause):
+        return value
+    kinds: Mapping[str, type[Clause]] = (info.context or {}).get("kinds", {})
+    if not isinstance(value, Mapping) or not isinstance(value.get("kind"), str):
+        raise ValueError("a clause is a mapping with a kind")
+    if value["kind"] not in kinds:
+        raise ValueError(f"unknown clause kind {value['kind']!r}")
+    return kinds[value["kind"]].model_validate(value, context=info.context)
+
+
+AnyClause = Annotated[Clause, BeforeValidator(_as_clause)]
+
+
+def _bound(data: Any) -> Any:
+    """Tell each clause, before it is typed, whose clause it is."""
+    if not isinstance(data, Written) or not ("clauses" in data or "amendments" in data):
+        return data
+    tie = {OF: data.get("id", ""), SELLER: data.get("seller", "")}
+
+    def tied(clauses: Any) -> Any:
+        if not isinstance(clauses, list):
+            return clauses
+        return [c.with_items(**tie) if isinstance(c, Written) else c for c in clauses]
+
+    changed = data.with_items(clauses=tied(data.get("clauses", [])))
+    if isinstance(data.get("amendments"), list):
+        changed["amendments"] = [
+            a.with_items(add=tied(a.get("add", []))) if isinstance(a, Written) else a
+            for a in data["amendments"]
+        ]
+    return changed
+
+
+class Offer(Record):
+    """Capacity that would be sold: reserved for a term, or by the hour (on-demand, spot)."""
+
+    id: Slug
+    seller: Slug
+    via: Slug | None = Field(default=None, description="who really hosts it, if not the seller")
+    kind: Literal["reserved", "on-demand", "spot"] = "reserved"
+    chip: Slug
+    region: Slug
+    term: Span | None = None
+    price: UnitPrice
+    max: Chips
+    min: Chips | None = None
+    block: Chips | None = None
+    lead: Span = Duration(0, "days")
+    valid_from: Day | None = Field(default=None, description="first day on which it can be signed")
+    valid_until: Day | None = Field(default=None, description="last day on which it can be signed")
+    starts_from: MonthOf | None = Field(default=None, description="first month of service")
+    starts_until: MonthOf | None = Field(default=None, description="last month to start service")
+    remainder_min: Chips | None = None
+    clauses: tuple[AnyClause, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bind_clauses(cls, data: Any) -> Any:
+        return _bound(data)
+
+
+class Delivery(Record):
+    """An increment of capacity under an agreement."""
+
+    id: Slug
+    add: Chips
+    chip: Slug
+    region: Slug
+    start: Day
+    until: Day | None = None
+
+
+class Waiver(Record):
+    """A holder's word that it will not use its right on this agreement."""
+
+    of: Slug
+    on: Day
+    evidence: Words | None = None
+
+
+class Amendment(Record):
+    """A dated change: bites at 00:00 local time of `on`; was known from `signed`."""
+
+    on: Day
+    signed: Day | None = None
+    end: tuple[Slug, ...] = ()
+    add: tuple[AnyClause, ...] = ()
+    change: Mapping[Slug, Mapping[str, Any]] = Field(default_factory=dict)
+
+    @property
+    def known(self) -> dt.date:
+        """The day from which a plan may know it."""
+        return self.signed or self.on
+
+
+class Agreement(Record):
+    """What was signed: dates (until inclusive), capacity, price, clauses and their amendments."""
+
+    id: Slug
+    seller: Slug
+    buyer: Slug | None = Field(default=None, description="the book's buyer unless stated")
+    via: Slug | None = Field(default=None, description="who really hosts it, if not the seller")
+    signed: Day | None = Field(default=None, description="`from` unless stated")
+    from_: Day = Field(alias="from")
+    until: Day
+    price: UnitPrice | None = None
+    billing: Literal["reserved", "used"] = "reserved"
+    deliveries: tuple[Delivery, ...] = ()
+    clauses: tuple[AnyClause, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    amendments: tuple[Amendment, ...] = ()
+    upstream: Slug | None = None
+    cause: Words | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bind_clauses(cls, data: Any) -> Any:
+        return _bound(data)
+
+    @property
+    def known(self) -> dt.date:
+        """The day from which a plan may know it."""
+        return self.signed or self.from_
+
+
+class Tranche(Record):
+    """An increment of capital: what may be called in all from `from`, and in a calendar year."""
+
+    limit: Sum
+    from_: MonthOf = Field(alias="from")
+    per_year: Sum | None = None
+
+
+class Venture(Record):
+    """Who owns and funds sites together."""
+
+    id: Slug
+    owners: Mapping[Slug, Portion]
+    capital: tuple[Tranche, ...] = ()
+
+
+class Phase(Record):
+    """A part of a site, built whole or not at all. One with `started` is being built."""
+
+    id: Slug
+    power: Megawatts
+    capex: Sum
+    started: MonthOf | None = None
+    start: MonthOf | None = Field(default=None, description="earliest month to begin")
+    ready: MonthOf | None = Field(default=None, description="service begins, if begun on time")
+    lead: Span | None = Field(default=None, description="from beginning to service, in months")
+    after: tuple[Slug, ...] = ()
+    life: Span = Duration(15, "years")
+
+
+class Site(Record):
+    """A place where the buyer builds, alone or in a venture."""
+
+    id: Slug
+    name: Words | None = None
+    region: Slug
+    pue: Factor
+    power_price: UnitPrice
+    rent: UnitPrice | None = Field(default=None, description="per MW-month of power in service")
+    chips: tuple[Slug, ...] = Field(description="what may be installed")
+    block: Chips | None = Field(default=None, description="chips are installed in multiples of it")
+    venture: Slug | None = None
+    owners: Mapping[Slug, Portion] = Field(default_factory=dict)
+    capital: tuple[Tranche, ...] = ()
+    phases: tuple[Phase, ...]
+
+
+class Path(Record):
+    """How a class of demand grows in one scenario."""
+
+    weight: Portion | None = None
+    base: Chips | None = None
+    growth: Portion | None = None
+    path: Mapping[MonthOf, Chips] | None = None
+
+
+class Draw(Record):
+    """Scenarios drawn from lognormal growth: stated volatility, number and seed."""
+
+    process: Literal["lognormal"] = "lognormal"
+    volatility: Portion
+    count: Whole
+    seed: Whole
+
+
+class Demand(Record):
+    """What is needed: chips of a unit, by hour or by month, and what a shortage costs."""
+
+    id: Slug
+    purpose: Slug
+    unit: Slug
+    base: Chips | None = None
+    growth: Portion | None = None
+    path: Mapping[MonthOf, Chips] | None = Field(
+        default=None, description="dated values, joined by constant growth between them"
+    )
+    from_: MonthOf | None = Field(default=None, alias="from")
+    until: MonthOf | None = None
+    shape: tuple[Factor, ...] | None = Field(
+        default=None, description="24 numbers for the hours of a day, or {trace: FILE}"
+    )
+    regions: tuple[Slug, ...] = ()
+    chips: tuple[Slug, ...] = ()
+    throughput: Mapping[Slug, Factor] = Field(default_factory=dict)
+    serving_cost: Mapping[Slug, UnitPrice] = Field(default_factory=dict)
+    gang: Chips | None = None
+    deferrable: Literal["month"] | None = None
+    unserved: UnitPrice | Literal["never"]
+    scenarios: Mapping[Slug, Path] = Field(default_factory=dict)
+    draw: Draw | None = None
+
+
+class Periods(Record):
+    """The months of the plan, and into how many hours a day is condensed."""
+
+    start: MonthOf
+    length: Span
+    hours: Whole = Field(default=24, description="representative hours in a day, 1 to 24")
+
+
+class Procurement(Record):
+    """How long the buyer's own steps take."""
+
+    bidding: Span = Duration(15, "days")
+    signing: Span = Duration(20, "days")
+
+
+class Purpose(Record):
+    """What capacity is for; a part belongs to its whole in every scope."""
+
+    part_of: Slug | None = None
+
+
+class Risk(Record):
+    """(1 - weight) x expected cost + weight x CVaR at `tail`."""
+
+    weight: Portion = Share.of_percent(0)
+    tail: Portion = Share.of_percent(95)
+
+
+class Header(Record):
+    """The `book:` part: whose book, as of when, over which months."""
+
+    buyer: Slug
+    title: Words | None = None
+    as_of: Day
+    timezone: Words = "UTC"
+    calendar: Words = Field(default="none", description="holidays where a clause names none")
+    currency: Words = "USD"
+    periods: Periods
+    discount: Portion = Share.of_percent(0)
+    procurement: Procurement = Field(default_factory=Procurement)
+    purposes: Mapping[Slug, Purpose]
+    scenarios: Mapping[Slug, Portion] = Field(default_factory=dict)
+    risk: Risk = Field(default_factory=Risk)
+    include: tuple[Words, ...] = ()
