@@ -39,6 +39,15 @@ class Fault:
         return f"{text}\n    hint: {self.hint}" if self.hint else text
 
 
+class Misread(ValueError):
+    """A text is not what its field holds: one sentence with a code; the reader adds the place."""
+
+    def __init__(self, sentence: str, code: str, hint: str = "") -> None:
+        super().__init__(sentence)
+        self.code = code
+        self.hint = hint
+
+
 def in_order(faults: Iterable[Fault]) -> tuple[Fault, ...]:
     """The faults by place, each said once."""
     return tuple(sorted(dict.fromkeys(faults), key=lambda f: (f.place, f.severity, f.code)))

@@ -10,23 +10,41 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    PlainValidator,
+    ValidationInfo,
+    WithJsonSchema,
+    model_validator,
+)
 from pydantic.json_schema import SkipJsonSchema
 
+from offtake.book.faults import Misread
 from offtake.book.fields import (
+    AgreementId,
+    CalendarName,
+    ChipId,
     Chips,
+    ClauseName,
     Day,
     Factor,
     Megawatts,
     MonthOf,
+    PartyId,
     Portion,
+    PurposeId,
+    Region,
     Slug,
     Span,
     Sum,
     UnitPrice,
+    VentureId,
     Whole,
     Words,
+    ZoneName,
 )
+from offtake.book.near import nearest
 from offtake.book.record import Record, Written
 from offtake.units import Duration, Share
 
@@ -36,7 +54,7 @@ OF, SELLER = "@of", "@seller"
 class Stake(Record):
     """A holding in another party: share, amount and day, as reported."""
 
-    in_: Slug = Field(alias="in")
+    in_: PartyId = Field(alias="in")
     share: Portion | None = None
     amount: Sum | None = None
     on: Day | None = None
@@ -68,8 +86,8 @@ class Clause(Record):
 
     kind: Slug
     name: Slug | None = Field(default=None, alias="id", description="its name in the agreement")
-    of: SkipJsonSchema[str] = Field(default="", alias=OF, exclude=True)
-    seller: SkipJsonSchema[str] = Field(default="", alias=SELLER, exclude=True)
+    of: SkipJsonSchema[str] = Field(default="", alias="@of", exclude=True)
+    seller: SkipJsonSchema[str] = Field(default="", alias="@seller", exclude=True)
 
     summary: ClassVar[str] = ""
 
@@ -85,10 +103,12 @@ def _as_clause(value: Any, info: ValidationInfo) -> Any:
         return value
     kinds: Mapping[str, type[Clause]] = (info.context or {}).get("kinds", {})
     if not isinstance(value, Mapping) or not isinstance(value.get("kind"), str):
-        raise ValueError("a clause is a mapping with a kind")
-    if value["kind"] not in kinds:
-        raise ValueError(f"unknown clause kind {value['kind']!r}")
-    return kinds[value["kind"]].model_validate(value, context=info.context)
+        raise Misread("A clause is a mapping with a kind.", "mapping-expected")
+    kind = value["kind"]
+    if kind not in kinds:
+        sentence = f"There is no clause kind {kind[:40]!r}."
+        raise Misread(sentence, "unknown-kind", nearest(kind, kinds))
+    return kinds[kind].model_validate(value, context=info.context)
 
 
 AnyClause = Annotated[Clause, BeforeValidator(_as_clause)]
@@ -118,13 +138,14 @@ class Offer(Record):
     """Capacity that would be sold: reserved for a term, or by the hour (on-demand, spot)."""
 
     id: Slug
-    seller: Slug
-    via: Slug | None = Field(default=None, description="who really hosts it, if not the seller")
+    seller: PartyId
+    via: PartyId | None = Field(default=None, description="who really hosts it, if not the seller")
     kind: Literal["reserved", "on-demand", "spot"] = "reserved"
-    chip: Slug
-    region: Slug
+    chip: ChipId
+    region: Region
     term: Span | None = None
     price: UnitPrice
+    billing: Literal["reserved", "used"] = "reserved"
     max: Chips
     min: Chips | None = None
     block: Chips | None = None
@@ -147,8 +168,8 @@ class Delivery(Record):
 
     id: Slug
     add: Chips
-    chip: Slug
-    region: Slug
+    chip: ChipId
+    region: Region
     start: Day
     until: Day | None = None
 
@@ -156,9 +177,23 @@ class Delivery(Record):
 class Waiver(Record):
     """A holder's word that it will not use its right on this agreement."""
 
-    of: Slug
+    of: ClauseName
     on: Day
     evidence: Words | None = None
+
+
+def _words_as_written(value: Any) -> Any:
+    if not isinstance(value, Mapping):
+        raise Misread("The changed words of a clause are a mapping.", "mapping-expected")
+    return value
+
+
+ChangedWords = Annotated[
+    Any,
+    # Kept as written, with its places: only the clause that is changed can type its words.
+    PlainValidator(_words_as_written),
+    WithJsonSchema({"type": "object", "description": "words of the clause, as they are from now"}),
+]
 
 
 class Amendment(Record):
@@ -168,7 +203,9 @@ class Amendment(Record):
     signed: Day | None = None
     end: tuple[Slug, ...] = ()
     add: tuple[AnyClause, ...] = ()
-    change: Mapping[Slug, Mapping[str, Any]] = Field(default_factory=dict)
+    change: Mapping[Slug, ChangedWords] = Field(
+        default_factory=dict, description="by clause: each word stated replaces that word whole"
+    )
 
     @property
     def known(self) -> dt.date:
@@ -180,9 +217,9 @@ class Agreement(Record):
     """What was signed: dates (until inclusive), capacity, price, clauses and their amendments."""
 
     id: Slug
-    seller: Slug
-    buyer: Slug | None = Field(default=None, description="the book's buyer unless stated")
-    via: Slug | None = Field(default=None, description="who really hosts it, if not the seller")
+    seller: PartyId
+    buyer: PartyId | None = Field(default=None, description="the book's buyer unless stated")
+    via: PartyId | None = Field(default=None, description="who really hosts it, if not the seller")
     signed: Day | None = Field(default=None, description="`from` unless stated")
     from_: Day = Field(alias="from")
     until: Day
@@ -192,7 +229,7 @@ class Agreement(Record):
     clauses: tuple[AnyClause, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     amendments: tuple[Amendment, ...] = ()
-    upstream: Slug | None = None
+    upstream: AgreementId | None = None
     cause: Words | None = None
 
     @model_validator(mode="before")
@@ -218,7 +255,7 @@ class Venture(Record):
     """Who owns and funds sites together."""
 
     id: Slug
-    owners: Mapping[Slug, Portion]
+    owners: Mapping[PartyId, Portion]
     capital: tuple[Tranche, ...] = ()
 
 
@@ -241,14 +278,14 @@ class Site(Record):
 
     id: Slug
     name: Words | None = None
-    region: Slug
+    region: Region
     pue: Factor
     power_price: UnitPrice
     rent: UnitPrice | None = Field(default=None, description="per MW-month of power in service")
-    chips: tuple[Slug, ...] = Field(description="what may be installed")
+    chips: tuple[ChipId, ...] = Field(description="what may be installed")
     block: Chips | None = Field(default=None, description="chips are installed in multiples of it")
-    venture: Slug | None = None
-    owners: Mapping[Slug, Portion] = Field(default_factory=dict)
+    venture: VentureId | None = None
+    owners: Mapping[PartyId, Portion] = Field(default_factory=dict)
     capital: tuple[Tranche, ...] = ()
     phases: tuple[Phase, ...]
 
@@ -275,8 +312,8 @@ class Demand(Record):
     """What is needed: chips of a unit, by hour or by month, and what a shortage costs."""
 
     id: Slug
-    purpose: Slug
-    unit: Slug
+    purpose: PurposeId
+    unit: ChipId
     base: Chips | None = None
     growth: Portion | None = None
     path: Mapping[MonthOf, Chips] | None = Field(
@@ -287,10 +324,10 @@ class Demand(Record):
     shape: tuple[Factor, ...] | None = Field(
         default=None, description="24 numbers for the hours of a day, or {trace: FILE}"
     )
-    regions: tuple[Slug, ...] = ()
-    chips: tuple[Slug, ...] = ()
-    throughput: Mapping[Slug, Factor] = Field(default_factory=dict)
-    serving_cost: Mapping[Slug, UnitPrice] = Field(default_factory=dict)
+    regions: tuple[Region, ...] = ()
+    chips: tuple[ChipId, ...] = ()
+    throughput: Mapping[ChipId, Factor] = Field(default_factory=dict)
+    serving_cost: Mapping[Region, UnitPrice] = Field(default_factory=dict)
     gang: Chips | None = None
     deferrable: Literal["month"] | None = None
     unserved: UnitPrice | Literal["never"]
@@ -316,7 +353,7 @@ class Procurement(Record):
 class Purpose(Record):
     """What capacity is for; a part belongs to its whole in every scope."""
 
-    part_of: Slug | None = None
+    part_of: PurposeId | None = None
 
 
 class Risk(Record):
@@ -329,11 +366,11 @@ class Risk(Record):
 class Header(Record):
     """The `book:` part: whose book, as of when, over which months."""
 
-    buyer: Slug
+    buyer: PartyId
     title: Words | None = None
     as_of: Day
-    timezone: Words = "UTC"
-    calendar: Words = Field(default="none", description="holidays where a clause names none")
+    timezone: ZoneName = "UTC"
+    calendar: CalendarName = Field(default="none", description="holidays where a clause names none")
     currency: Words = "USD"
     periods: Periods
     discount: Portion = Share.of_percent(0)

@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from offtake.book.fields import Chips, Day, Flag, Slug
+from offtake.book.fields import ChipId, Chips, Day, Flag, PurposeId, Region
 from offtake.book.record import Record
 
 
@@ -60,9 +60,9 @@ class Purposes:
 class Exempt(Record):
     """A part of a scope that the right does not reach: all that is stated must hold."""
 
-    chips: tuple[Slug, ...] = ()
-    regions: tuple[Slug, ...] = ()
-    purposes: tuple[Slug, ...] = ()
+    chips: tuple[ChipId, ...] = ()
+    regions: tuple[Region, ...] = ()
+    purposes: tuple[PurposeId, ...] = ()
     own_build: Flag | None = None
 
 
@@ -70,9 +70,9 @@ class Scope(Record):
     """Which lots a right reaches. What is not stated is not narrowed."""
 
     capacity: Literal["new", "any"] = "any"
-    chips: tuple[Slug, ...] = ()
-    regions: tuple[Slug, ...] = ()
-    purposes: tuple[Slug, ...] = ()
+    chips: tuple[ChipId, ...] = ()
+    regions: tuple[Region, ...] = ()
+    purposes: tuple[PurposeId, ...] = ()
     own_build: Flag | None = None
     size_min: Chips | None = None
     from_: Day | None = Field(default=None, alias="from")

@@ -8,10 +8,10 @@ said, so a room can take a clause away again by taking away what is its own.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, ClassVar, Literal, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, Self, runtime_checkable
 
 from offtake.book.faults import Fault
 from offtake.book.fields import Day, Slug, Span, TimeOfDay, Whole, Words
@@ -196,11 +196,11 @@ class Affine(Protocol):
         """The constant part, in the grid's shape."""
         ...
 
-    def __add__(self, other: Affine) -> Affine: ...
-    def __sub__(self, other: Affine) -> Affine: ...
-    def __mul__(self, factor: float | Numbers) -> Affine: ...
+    def __add__(self, other: Self) -> Self: ...
+    def __sub__(self, other: Self) -> Self: ...
+    def __mul__(self, factor: float | Numbers) -> Self: ...
 
-    def over(self, groups: Sequence[Sequence[int]]) -> Affine:
+    def over(self, groups: Sequence[Sequence[int]]) -> Self:
         """The months summed into groups: shape (scenarios, groups)."""
         ...
 
@@ -218,11 +218,14 @@ class Grid:
     weights: Numbers
     as_of: dt.date
     annual: Decimal = Decimal(0)
-    starts: Mapping[Month, int] = field(default_factory=dict)
 
 
 class Program(Protocol):
-    """The programme as one clause sees it: what it adds is its own, and can be taken away."""
+    """The programme as one clause sees it: what it adds is its own, and can be taken away.
+
+    Money is in the book's currency, undiscounted, by month; the programme discounts it. Columns
+    are chips unless a unit is named.
+    """
 
     @property
     def grid(self) -> Grid:
@@ -230,34 +233,51 @@ class Program(Protocol):
         ...
 
     def bought(self, scope: Scope, *, besides: str | None = None) -> Columns:
-        """Columns of what may be bought or built in scope, on days when this clause is in force.
+        """What may be bought or built in scope, if its deal falls while this clause is in force.
 
-        `besides` leaves out what that party itself sells or hosts.
+        `besides` leaves out what that party itself sells.
         """
         ...
 
     def of(self, subject: str) -> Columns:
-        """Columns of one offer's purchases."""
+        """Columns of one offer's purchases, or of what this clause itself made buyable."""
         ...
 
-    def served(self, scope: Scope, *, besides: str | None = None) -> Columns:
-        """Columns of use, by purpose and pool, in months when this clause is in force."""
+    def sold_by(self, seller: str) -> Columns:
+        """Columns of everything that one seller may sell, whenever its deal is made."""
+        ...
+
+    def served(
+        self, scope: Scope, *, besides: str | None = None, hourly: bool = False
+    ) -> Columns:
+        """Use, by purpose and pool, in months when this clause is in force: shape (n, 1).
+
+        `hourly` narrows it to pools that are rented by the hour.
+        """
         ...
 
     def used(self, subject: str) -> Affine:
-        """Chip-hours used of one agreement or offer, by scenario and month."""
+        """Chip-hours used of one metered agreement or offer, by (scenario, month)."""
         ...
 
     def contracted(self, subject: str) -> Affine:
-        """Chip-hours contracted under one agreement or offer, by scenario and month."""
+        """Chip-hours contracted under one agreement or offer, by (scenario, month)."""
+        ...
+
+    def billed(self, subject: str) -> Affine:
+        """Chip-hours on the invoice: used where billing is `used`, else contracted."""
         ...
 
     def price(self, subject: str) -> float:
         """Money per chip-hour of one agreement or offer."""
         ...
 
-    def billed_by_use(self, subject: str) -> bool:
-        """Whether its invoice follows use (True) or what was contracted."""
+    def metered(self, subject: str) -> bool:
+        """Whether its invoice follows use."""
+        ...
+
+    def deliveries(self, subject: str) -> tuple[tuple[Month, Month, float], ...]:
+        """First month, last month and chips of each delivery under an agreement."""
         ...
 
     def in_force(self) -> Numbers:
@@ -268,8 +288,20 @@ class Program(Protocol):
         """Where the lots land; with `seller`, where they would land if that party served them."""
         ...
 
-    def case(self, name: str) -> Numbers:
-        """For each scenario the value that this clause's stated case takes in it."""
+    def remaining(self, x: Columns) -> Affine:
+        """What holders asked before this clause have left of each lot: (lots, scenarios)."""
+        ...
+
+    def take(self, x: Columns, own: Columns) -> None:
+        """`own` of each lot goes to this clause's holder, and lands with it instead."""
+        ...
+
+    def window(self, words: WindowWords) -> Window:
+        """The window that the words mean, with the book's time zone and calendar by default."""
+        ...
+
+    def case(self) -> Numbers:
+        """For each scenario the value that this clause's stated cases take in it."""
         ...
 
     def alike(self, month: Month, tolerance: float) -> tuple[tuple[int, ...], ...]:
@@ -283,13 +315,15 @@ class Program(Protocol):
         *,
         stage: Stage,
         unit: Unit = "chips",
-        cost: float | Numbers = 0.0,
+        cash: Numbers | None = None,
         lower: float | Numbers = 0.0,
         upper: float | Numbers = float("inf"),
         integer: bool = False,
-        lots: tuple[Bought, ...] = (),
     ) -> Columns:
-        """New columns of this clause; `cost` in discounted money per unit, per scenario."""
+        """New columns of this clause, shape (n, scenarios) `there`, (n, 1) `here`.
+
+        `cash` is what one unit pays by month, shape (n, months).
+        """
         ...
 
     def buyable(
@@ -298,30 +332,30 @@ class Program(Protocol):
         lots: tuple[Bought, ...],
         *,
         stage: Stage,
-        cost: Numbers,
+        cash: Numbers,
         upper: float,
     ) -> Columns:
-        """New columns of things to buy: they land in capacity, and other clauses see them."""
+        """New columns of things to buy: they land in capacity, and later clauses see them."""
         ...
 
     def sum(self, x: Columns, factor: float | Numbers = 1.0) -> Affine:
         """One cell for each column, times a factor."""
         ...
 
+    def quantity(self, amounts: Numbers) -> Affine:
+        """Numbers without columns, one cell each."""
+        ...
+
     def rows(
         self,
         name: str,
-        total: Affine,
+        total: Any,
         *,
         unit: Unit = "chips",
         at_least: float | Numbers | None = None,
         at_most: float | Numbers | None = None,
     ) -> None:
         """One row for each cell: `at_least` ≤ total ≤ `at_most`."""
-        ...
-
-    def enter(self, landing: Landing, own: Columns, factor: float) -> None:
-        """Let this clause's columns add (or with a negative factor take) capacity there."""
         ...
 
     def forbid(self, x: Columns) -> None:

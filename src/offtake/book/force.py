@@ -1,0 +1,228 @@
+"""The book as of a day: what was known, which clauses hold when, and what is in force.
+
+Amendments are applied here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from pydantic import ValidationError
+
+from offtake.book.faults import Fault, Place
+from offtake.book.near import nearest
+from offtake.book.record import Written
+from offtake.book.records import (
+    OF,
+    SELLER,
+    Agreement,
+    Amendment,
+    Chip,
+    Clause,
+    Demand,
+    Header,
+    Offer,
+    Party,
+    Site,
+    Venture,
+)
+from offtake.book.scope import Purposes
+from offtake.book.typed import faults_of
+
+_DAY = dt.timedelta(days=1)
+_RATHER = "end the clause and add the other"
+
+
+@dataclass(frozen=True)
+class Book:
+    """What was read, typed, as it was known on one day."""
+
+    root: str
+    header: Header
+    parties: Mapping[str, Party]
+    chips: Mapping[str, Chip]
+    """The built-in table with the book's own chips over it."""
+    offers: Mapping[str, Offer]
+    agreements: Mapping[str, Agreement]
+    """Those known on `known`, with the waivers and amendments known by then."""
+    sites: Mapping[str, Site]
+    ventures: Mapping[str, Venture]
+    demand: Mapping[str, Demand]
+    digest: str
+    """SHA-256 over the book's files, names and bytes in the order of reading."""
+    purposes: Purposes
+    known: dt.date
+    """The day whose knowledge this is: the header's `as_of` unless moved."""
+    written: Mapping[str, Agreement] = field(default_factory=dict, repr=False)
+    """Every agreement of the book, known or not; `agreements` where empty."""
+
+    def as_of(self, day: dt.date) -> Book:
+        """Knowledge moved to `day`: agreements, waivers and amendments later than it are absent."""
+        written = self.written or self.agreements
+        seen = {name: _seen(a, day) for name, a in written.items() if a.known <= day}
+        return replace(self, known=day, agreements=seen, written=written)
+
+    @property
+    def whole(self) -> Book:
+        """All that is written, whenever it was known: what a checker looks at."""
+        return self.as_of(dt.date.max)
+
+    @cached_property
+    def terms(self) -> tuple[InForce, ...]:
+        """See `terms`; applied once for each book."""
+        signed = [term for a in self.agreements.values() for term in versions(a)[0]]
+        offered = [
+            InForce(clause, offer, dt.date.min, dt.date.max)
+            for offer in self.offers.values()
+            for clause in offer.clauses
+        ]
+        return (*signed, *offered)
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """One version of a clause and the days on which it holds, both inclusive."""
+
+    clause: Clause
+    owner: Agreement | Offer
+    start: dt.date
+    end: dt.date
+
+    def on(self, day: dt.date) -> bool:
+        """Whether it holds on that day."""
+        return self.start <= day <= self.end
+
+
+def terms(book: Book) -> tuple[InForce, ...]:
+    """Every version of every known clause with its span, amendments applied.
+
+    An offer's clauses hold whenever the offer is taken up, so their span has no bounds.
+    """
+    return book.terms
+
+
+def in_force(book: Book, on: dt.date, party: str | None = None) -> tuple[InForce, ...]:
+    """The clauses of agreements that hold on a day; with `party`, those it gives or holds."""
+    return tuple(
+        term
+        for term in book.terms
+        if isinstance(term.owner, Agreement)
+        and term.on(on)
+        and (party is None or party in _sides(term.owner, term.clause, book))
+    )
+
+
+def _sides(agreement: Agreement, clause: Clause, book: Book) -> tuple[str | None, ...]:
+    holder = getattr(clause, "held_by", None)
+    return (agreement.seller, agreement.buyer or book.header.buyer, agreement.via, holder)
+
+
+def _seen(agreement: Agreement, day: dt.date) -> Agreement:
+    waivers = tuple(w for w in agreement.waivers if w.on <= day)
+    amendments = tuple(a for a in agreement.amendments if a.known <= day)
+    if len(waivers) == len(agreement.waivers) and len(amendments) == len(agreement.amendments):
+        return agreement
+    return agreement.model_copy(update={"waivers": waivers, "amendments": amendments})
+
+
+def short(clause: Clause) -> str:
+    """The name that its own agreement uses for a clause."""
+    return clause.name or clause.kind
+
+
+def versions(agreement: Agreement) -> tuple[tuple[InForce, ...], tuple[Fault, ...]]:
+    """The clause versions of one agreement, and what is wrong with its amendments.
+
+    An amendment bites at 00:00 local time of its day: what it ends holds to the day before.
+    """
+    life = _Life(agreement)
+    for clause in agreement.clauses:
+        life.begin(clause, agreement.from_, clause.place)
+    for amendment in sorted(agreement.amendments, key=lambda a: a.on):
+        life.amend(amendment)
+    return life.told()
+
+
+class _Life:
+    """The clauses of one agreement while its amendments are applied in order of their days."""
+
+    def __init__(self, agreement: Agreement) -> None:
+        self.agreement = agreement
+        self.open: dict[str, tuple[Clause, dt.date]] = {}
+        self.past: list[InForce] = []
+        self.faults: list[Fault] = []
+
+    def begin(self, clause: Clause, day: dt.date, place: Place) -> None:
+        name = short(clause)
+        if name in self.open:
+            self.faults.append(
+                Fault(
+                    place,
+                    "duplicate-id",
+                    f"{self.agreement.id} already has a clause {name}.",
+                    "give each clause of an agreement an id of its own",
+                )
+            )
+            return
+        self.open[name] = (clause, day)
+
+    def amend(self, amendment: Amendment) -> None:
+        for name in amendment.end:
+            if self._stands(name, amendment.at("end")):
+                self._close(name, amendment.on)
+        for name, words in amendment.change.items():
+            place = getattr(words, "place", amendment.at("change"))
+            if self._stands(name, place):
+                self._change(name, words, amendment.on, place)
+        for clause in amendment.add:
+            self.begin(clause, amendment.on, clause.place)
+
+    def told(self) -> tuple[tuple[InForce, ...], tuple[Fault, ...]]:
+        last = self.agreement.until
+        held = [InForce(c, self.agreement, day, last) for c, day in self.open.values()]
+        spans = sorted((*self.past, *held), key=lambda t: (t.start, t.clause.place))
+        return tuple(t for t in spans if t.start <= t.end), tuple(self.faults)
+
+    def _stands(self, name: str, place: Place) -> bool:
+        if name in self.open:
+            return True
+        sentence = f"{self.agreement.id} has no clause {name} in force on that day."
+        self.faults.append(Fault(place, "unknown-clause", sentence, nearest(name, self.open)))
+        return False
+
+    def _close(self, name: str, day: dt.date) -> Clause:
+        clause, since = self.open.pop(name)
+        until = min(day - _DAY, self.agreement.until)
+        self.past.append(InForce(clause, self.agreement, since, until))
+        return clause
+
+    def _change(self, name: str, words: Mapping[str, Any], day: dt.date, place: Place) -> None:
+        clause, _ = self.open[name]
+        if words.get("kind", clause.kind) != clause.kind or words.get("id", name) != name:
+            sentence = f"An amendment cannot turn {name} into another clause."
+            self.faults.append(Fault(place, "changed-kind", sentence, _RATHER))
+            return
+        try:
+            new = changed(clause, words, place)
+        except ValidationError as error:
+            self.faults.extend(faults_of(error, words, place))
+            return
+        self._close(name, day)
+        self.open[name] = (new, day)
+
+
+def changed(clause: Clause, words: Mapping[str, Any], place: Place) -> Clause:
+    """The clause with each stated word replaced whole.
+
+    Raises `pydantic.ValidationError` where the result is no such clause.
+    """
+    kept: dict[str, Any] = {OF: clause.of, SELLER: clause.seller}
+    where: dict[str, Place] = {**clause.fields_at, **getattr(words, "fields_at", {})}
+    for name, info in type(clause).model_fields.items():
+        if name in clause.model_fields_set and name not in ("place", "fields_at"):
+            kept[info.alias or name] = getattr(clause, name)
+    return type(clause).model_validate(Written({**kept, **words}, place, where))

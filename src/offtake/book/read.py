@@ -1,0 +1,289 @@
+"""Reads a book: a folder with `book.yaml` and the files that it includes.
+
+Nothing raises on what a book says: every fault of every file comes back in one reading.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from offtake.book.checks import check
+from offtake.book.faults import Fault, Misread, Place, Unreadable, in_order
+from offtake.book.files import Root, built_in, text_of
+from offtake.book.force import Book
+from offtake.book.near import nearest
+from offtake.book.record import Record, Written
+from offtake.book.records import (
+    Agreement,
+    Chip,
+    Clause,
+    Demand,
+    Header,
+    Offer,
+    Party,
+    Site,
+    Venture,
+)
+from offtake.book.scope import Purposes
+from offtake.book.tables import table
+from offtake.book.traces import shape_of
+from offtake.book.typed import Kinds, typed
+from offtake.book.yamltree import compose
+
+BOOK = "book.yaml"
+DEPTH_MOST = 16
+SECTIONS: Mapping[str, type[Record]] = {
+    "parties": Party,
+    "chips": Chip,
+    "offers": Offer,
+    "agreements": Agreement,
+    "sites": Site,
+    "ventures": Venture,
+    "demand": Demand,
+}
+TABLES = ("offers", "demand", "parties", "chips")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What came of reading: every fault and warning, and the book where there is no fault."""
+
+    book: Book | None
+    faults: tuple[Fault, ...]
+
+    def required(self) -> Book:
+        """The book; raises `Unreadable` with every fault where there is none."""
+        if self.book is None:
+            raise Unreadable(self.faults)
+        return self.book
+
+
+def read(root: Path | str, kinds: Mapping[str, type[Clause]]) -> Reading:
+    """Read and check a book. `kinds` are the clause kinds that it may use, by name."""
+    reader = _Reader(kinds)
+    try:
+        with Root(root) as folder:
+            reader.file(folder, BOOK, Place(BOOK, 1), 0)
+            digest = folder.digest
+    except Misread as error:
+        reader.fault(Place(BOOK, 1), error)
+        return Reading(None, in_order(reader.faults))
+    book = reader.book(str(root), digest)
+    if book is not None:
+        reader.faults.extend(check(book.whole, reader.lost, bool(reader.faults)))
+    faults = in_order(reader.faults)
+    good = all(f.severity == "warning" for f in faults)
+    return Reading(book if good else None, faults)
+
+
+@lru_cache(maxsize=1)
+def built_in_chips() -> Mapping[str, Chip]:
+    """The chips that every book knows, from the table in this package."""
+    name = "chips.yaml"
+    file = f"built-in {name}"
+    tree, faults = compose(text_of(built_in(name)), file)
+    chips: dict[str, Chip] = {}
+    for written in tree["chips"]:
+        chip, wrong = typed(Chip, written, written.place, {})
+        faults.extend(wrong)
+        if chip is not None:
+            chips[chip.id] = chip
+    if faults:
+        raise Unreadable(faults)
+    return chips
+
+
+class _Reader:
+    """What has been read so far, over all files."""
+
+    def __init__(self, kinds: Kinds) -> None:
+        self.kinds = kinds
+        self.header: Header | None = None
+        self.found: dict[str, dict[str, Any]] = {name: {} for name in SECTIONS}
+        self.lost: dict[str, set[str]] = {name: set() for name in SECTIONS}
+        """Ids of records that could not be read: they are known all the same."""
+        self.shapes: dict[str, tuple[Decimal, ...]] = {}
+        self.faults: list[Fault] = []
+
+    def fault(self, place: Place, error: Misread) -> None:
+        self.faults.append(Fault(place, error.code, str(error), error.hint))
+
+    def file(self, root: Root, name: str, named_at: Place, depth: int) -> None:
+        """Read one file of the book and all that it includes."""
+        try:
+            ending = PurePosixPath(name).suffix
+            if ending not in (".yaml", ".yml", ".csv"):
+                raise Misread(f"{name[:60]} is neither YAML nor CSV.", "file-kind", _ENDINGS)
+            if depth > DEPTH_MOST:
+                raise Misread(f"Files include files more than {DEPTH_MOST} deep.", "include-depth")
+            section = _section_of(name) if ending == ".csv" else ""
+            data = root.read(name)
+        except Misread as error:
+            self.fault(named_at, error)
+            return
+        try:
+            text = text_of(data)
+        except Misread as error:
+            self.fault(Place(name, 1), error)
+            return
+        if section:
+            self._table(section, text, name)
+        else:
+            self._yaml(root, text, name, depth)
+
+    def _table(self, section: str, text: str, name: str) -> None:
+        records, lost, faults = table(SECTIONS[section], text, name)
+        self.lost[section].update(lost)
+        self.faults.extend(faults)
+        known = self.found[section]
+        for record in records:
+            self._keep(section, known, record)
+
+    def _yaml(self, root: Root, text: str, name: str, depth: int) -> None:
+        tree, faults = compose(text, name)
+        self.faults.extend(faults)
+        if not isinstance(tree, Written):
+            if not faults:
+                sentence = "The file is empty." if tree is None else "The file is no mapping."
+                hint = f"its keys are: {', '.join(SECTIONS)}"
+                self.faults.append(Fault(Place(name, 1), "not-a-book", sentence, hint))
+            return
+        spoilt = {f.place for f in faults}
+        before = len(self.faults)
+        for key, value in tree.items():
+            if key in SECTIONS:
+                self._section(root, key, value, tree.fields_at[key])
+            elif key == "book" and depth == 0:
+                self._header(value, tree.fields_at[key])
+            elif key != "include" or depth == 0:
+                self._unknown(key, tree.keys_at[key], depth)
+        if depth == 0 and "book" not in tree:
+            sentence = "book.yaml has no part book:."
+            self.faults.append(Fault(Place(name, 1), "no-book", sentence, _PART))
+        # What was broken as YAML reads as nonsense in its field too: say it once.
+        self.faults[before:] = [f for f in self.faults[before:] if f.place not in spoilt]
+        self._include(root, tree, name, depth)
+
+    def _unknown(self, key: str, place: Place, depth: int) -> None:
+        if key == "book":
+            error = Misread("The part book: stands in book.yaml only.", "unknown-section")
+        elif key == "include":
+            error = Misread("In book.yaml, include stands under book:.", "unknown-section")
+        else:
+            known = [*SECTIONS, *(["book"] if depth == 0 else ["include"])]
+            sentence = f"A book has no part {key[:60]}."
+            error = Misread(sentence, "unknown-section", nearest(key, known))
+        self.fault(place, error)
+
+    def _header(self, written: Any, place: Place) -> None:
+        self.header, faults = typed(Header, written, place, self.kinds)
+        self.faults.extend(faults)
+
+    def _section(self, root: Root, section: str, listed: Any, place: Place) -> None:
+        if not isinstance(listed, list):
+            sentence = f"{section}: a list of records is expected here."
+            self.faults.append(Fault(place, "list-expected", sentence, "begin each with - id: ..."))
+            return
+        kind, known = SECTIONS[section], self.found[section]
+        for position, written in enumerate(listed):
+            at = getattr(listed, "items_at", ())[position]
+            if section == "demand":
+                written = self._shaped(root, written)
+            record, faults = typed(kind, written, at, self.kinds)
+            self.faults.extend(faults)
+            if record is not None:
+                self._keep(section, known, record)
+            elif isinstance(written, Written) and isinstance(written.get("id"), str):
+                self.lost[section].add(written["id"])
+
+    def _keep(self, section: str, known: dict[str, Any], record: Any) -> None:
+        if (first := known.setdefault(record.id, record)) is record:
+            return
+        sentence = f"The id {record.id} is used twice in {section}."
+        where = f"it stands at {first.at('id')} already"
+        self.faults.append(Fault(record.at("id"), "duplicate-id", sentence, where))
+
+    def _shaped(self, root: Root, written: Any) -> Any:
+        """A class of demand with its trace, if it names one, made into 24 numbers."""
+        if not isinstance(written, Written) or not isinstance(written.get("shape"), Mapping):
+            return written
+        shape, place = written["shape"], written.fields_at["shape"]
+        try:
+            if set(shape) != {"trace"} or not isinstance(shape["trace"], str):
+                raise Misread("A shape is 24 numbers or {trace: FILE}.", "bad-shape")
+            name = root.within(shape["trace"], place.file)
+            if name not in self.shapes:
+                self.shapes[name] = shape_of(text_of(root.read(name)))
+            return written.with_items(shape=self.shapes[name])
+        except Misread as error:
+            self.fault(place, error)
+        without = {key: value for key, value in written.items() if key != "shape"}
+        return Written(without, written.place, written.fields_at, written.keys_at)
+
+    def _include(self, root: Root, tree: Written, name: str, depth: int) -> None:
+        holder = tree if depth else tree.get("book")
+        listed = holder.get("include") if isinstance(holder, Written) else None
+        if not isinstance(listed, list):
+            if listed is not None and depth:
+                place = tree.fields_at["include"]
+                sentence = "include: a list of file names is expected here."
+                self.faults.append(Fault(place, "list-expected", sentence))
+            return
+        for position, item in enumerate(listed):
+            place = getattr(listed, "items_at", ())[position]
+            try:
+                if not isinstance(item, str):
+                    raise Misread("A file name is expected here.", "path-name")
+                inside = root.within(item, name)
+            except Misread as error:
+                self.fault(place, error)
+                continue
+            self.file(root, inside, place, depth + 1)
+
+    def book(self, root: str, digest: str) -> Book | None:
+        """What was read, as known on the header's day; None without a header."""
+        header = self.header
+        if header is None:
+            return None
+        # A built-in price in another currency is no price in this book.
+        built = {
+            name: chip
+            if chip.price is None or chip.price.currency == header.currency
+            else chip.model_copy(update={"price": None})
+            for name, chip in built_in_chips().items()
+        }
+        found = self.found
+        return Book(
+            root=root,
+            header=header,
+            parties=found["parties"],
+            chips={**built, **found["chips"]},
+            offers=found["offers"],
+            agreements=found["agreements"],
+            sites=found["sites"],
+            ventures=found["ventures"],
+            demand=found["demand"],
+            digest=digest,
+            purposes=Purposes.of({n: p.part_of for n, p in header.purposes.items()}),
+            known=header.as_of,
+        ).as_of(header.as_of)
+
+
+_ENDINGS = "include files that end in .yaml, .yml or .csv"
+_PART = "it says whose book this is, as of when, and over which months"
+
+
+def _section_of(name: str) -> str:
+    """What a table holds: its file name begins with it, as in offers-azure.csv."""
+    stem = re.match(r"[a-z]*", PurePosixPath(name).name)
+    section = stem.group() if stem else ""
+    if section in TABLES:
+        return section
+    sentence = f"The name of the table {name[:60]} does not say what it holds."
+    raise Misread(sentence, "table-name", f"begin the name with one of: {', '.join(TABLES)}")

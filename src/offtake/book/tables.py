@@ -1,0 +1,129 @@
+"""CSV tables: one record a row, for offers, demand, parties or chips in bulk."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any, TypeVar, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from offtake.book.faults import Fault, Place
+from offtake.book.near import nearest
+from offtake.book.record import FIELDS, PLACE, RESERVED, Record
+from offtake.book.typed import faults_of, field_names
+
+R = TypeVar("R", bound=Record)
+FAULTY_ROWS_MOST = 1_000
+
+
+def table(kind: type[R], text: str, file: str) -> tuple[list[R], list[str], list[Fault]]:
+    """The records of a table, the ids of rows that could not be read, and the faults.
+
+    The header names the record's fields; an empty cell is an absent field. A fault in a cell is
+    placed at its row and names its column.
+    """
+    records: list[R] = []
+    lost: list[str] = []
+    faults: list[Fault] = []
+    validate = kind.__pydantic_validator__.validate_python
+    for row in _rows(kind, text, file, faults):
+        try:
+            records.append(validate(row))
+        except ValidationError as error:
+            if "id" in row:
+                lost.append(row["id"])
+            faults.extend(faults_of(error, row, row[PLACE], kind))
+            if len(lost) >= FAULTY_ROWS_MOST:
+                sentence = f"{FAULTY_ROWS_MOST} rows could not be read; the rest was left aside."
+                faults.append(Fault(row[PLACE], "too-many-faults", sentence, _LOOK))
+                break
+    return records, lost, faults
+
+
+_LOOK = "look at the header and the first rows"
+
+
+def _rows(
+    kind: type[Record], text: str, file: str, faults: list[Fault]
+) -> Iterator[dict[str, Any]]:
+    lines = numbered(text, file, faults)
+    first = next(lines, None)
+    if first is None:
+        if not faults:
+            faults.append(Fault(Place(file, 1), "no-header", "The table is empty.", _HEADER))
+        return
+    header = first[1]
+    wrong = list(_header_faults(kind, header, Place(file, first[0])))
+    if wrong:
+        faults.extend(wrong)
+        return
+    width = len(header)
+    for line, cells in lines:
+        if len(cells) != width:
+            sentence = f"This row has {len(cells)} cells and the header {width}."
+            hint = "put a text with commas in double quotes"
+            faults.append(Fault(Place(file, line), "row-length", sentence, hint))
+            if len(faults) >= FAULTY_ROWS_MOST:
+                return
+            continue
+        row: dict[str, Any] = {n: c for n, c in zip(header, cells, strict=True) if c}
+        row[PLACE] = Place(file, line)
+        yield row
+
+
+def numbered(text: str, file: str, faults: list[Fault]) -> Iterator[tuple[int, list[str]]]:
+    """The rows that are not blank, each with the line on which it begins."""
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        faults.append(Fault(Place(file, line), "csv", "A NUL character stands here.", "delete it"))
+        return
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    line = 0
+    try:
+        for cells in reader:
+            begun, line = line + 1, reader.line_num
+            if cells and (len(cells) > 1 or cells[0].strip()):
+                yield begun, cells
+    except csv.Error as error:
+        hint = "look for a quote that is not closed, or a cell that is far too long"
+        faults.append(Fault(Place(file, line + 1), "csv", f"This is not CSV: {error}.", hint))
+
+
+_HEADER = "the first row names the fields, such as id,seller,chip"
+
+
+def _header_faults(kind: type[Record], header: list[str], place: Place) -> Iterator[Fault]:
+    known = columns(kind)
+    if not any(name in known for name in header):
+        yield Fault(place, "no-header", "The first row names no field.", _HEADER)
+        return
+    for position, name in enumerate(header):
+        if name not in known:
+            listed = name in field_names(kind) and not name.startswith(RESERVED)
+            hint = f"{name} has parts: write it in YAML" if listed else nearest(name, known)
+            yield Fault(place, "unknown-column", f"A table has no column {name[:60]!r}.", hint)
+        elif name in header[:position]:
+            yield Fault(place, "unknown-column", f"The column {name} is there twice.", "keep one")
+
+
+@lru_cache(maxsize=64)
+def columns(kind: type[Record]) -> tuple[str, ...]:
+    """The fields of a record that one cell can hold."""
+    return tuple(
+        info.alias or name
+        for name, info in kind.model_fields.items()
+        if (info.alias or name) not in (PLACE, FIELDS) and _one_value(info.annotation)
+    )
+
+
+def _one_value(annotation: Any) -> bool:
+    """Whether an annotation holds no list, mapping or record."""
+    if isinstance(annotation, type):
+        return not issubclass(annotation, (BaseModel, tuple, dict))
+    origin = getattr(annotation, "__origin__", None)
+    if isinstance(origin, type) and (issubclass(origin, tuple) or hasattr(origin, "keys")):
+        return False
+    return all(_one_value(part) for part in get_args(annotation) if part is not Ellipsis)

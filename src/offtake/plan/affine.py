@@ -1,0 +1,100 @@
+"""Sums of columns and numbers on a grid of cells: what rows are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.float64]
+Indices = NDArray[np.int64]
+
+_NONE = np.zeros(0, dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """One sum for each cell: entry e adds factor[e] × column[e] to cell[e], all flat; plus `fixed`.
+
+    Implements `offtake.clauses.base.Affine`.
+    """
+
+    fixed: Numbers
+    cell: Indices
+    column: Indices
+    factor: Numbers
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The grid of cells."""
+        return tuple(int(n) for n in self.fixed.shape)
+
+    @classmethod
+    def zero(cls, shape: tuple[int, ...]) -> Sums:
+        """All cells empty."""
+        return cls(np.zeros(shape), _NONE, _NONE, np.zeros(0))
+
+    @classmethod
+    def columns(cls, index: Indices, factor: float | Numbers = 1.0) -> Sums:
+        """One cell for each column of an index array, times a factor."""
+        flat = index.ravel()
+        by = np.broadcast_to(np.asarray(factor, dtype=float), index.shape).ravel()
+        return cls(np.zeros(index.shape), np.arange(flat.size), flat, by.copy())
+
+    def __add__(self, other: Sums) -> Sums:
+        if self.shape != other.shape:
+            shape = np.broadcast_shapes(self.shape, other.shape)
+            return self.spread(shape) + other.spread(shape)
+        return Sums(
+            self.fixed + other.fixed,
+            np.concatenate([self.cell, other.cell]),
+            np.concatenate([self.column, other.column]),
+            np.concatenate([self.factor, other.factor]),
+        )
+
+    def __sub__(self, other: Sums) -> Sums:
+        return self + other * -1.0
+
+    def __mul__(self, factor: float | Numbers) -> Sums:
+        by = np.broadcast_to(np.asarray(factor, dtype=float), self.fixed.shape)
+        return Sums(
+            self.fixed * by, self.cell, self.column, self.factor * by.ravel()[self.cell]
+        )
+
+    def spread(self, shape: tuple[int, ...]) -> Sums:
+        """The same sums on a larger grid, by broadcasting."""
+        if self.shape == shape:
+            return self
+        source = np.broadcast_to(np.arange(self.fixed.size).reshape(self.shape), shape).ravel()
+        order = np.argsort(source, kind="stable")
+        starts = np.searchsorted(source[order], self.cell, side="left")
+        ends = np.searchsorted(source[order], self.cell, side="right")
+        times = ends - starts
+        entry = np.repeat(np.arange(self.cell.size), times)
+        offset = np.arange(entry.size) - np.repeat(np.cumsum(times) - times, times)
+        return Sums(
+            np.broadcast_to(self.fixed, shape).copy(),
+            order[np.repeat(starts, times) + offset],
+            self.column[entry],
+            self.factor[entry],
+        )
+
+    def over(self, groups: Sequence[Sequence[int]]) -> Sums:
+        """The last axis summed into groups."""
+        width = self.shape[-1]
+        label = np.full(width, -1, dtype=np.int64)
+        for g, members in enumerate(groups):
+            label[list(members)] = g
+        to = label[self.cell % width]
+        keep = to >= 0
+        fixed = np.zeros((*self.shape[:-1], len(groups)))
+        for g, members in enumerate(groups):
+            fixed[..., g] = self.fixed[..., list(members)].sum(axis=-1)
+        return Sums(
+            fixed,
+            ((self.cell // width) * len(groups) + to)[keep],
+            self.column[keep],
+            self.factor[keep],
+        )

@@ -1,0 +1,196 @@
+"""Pools of capacity: what exists, what lands in them, and how much of it there is."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from offtake.book.force import Book
+from offtake.book.records import Agreement
+from offtake.clauses.base import Bought, Columns, Grid, Landing
+from offtake.plan.affine import Indices, Numbers, Sums
+from offtake.plan.demand import throughput
+from offtake.plan.grid import Hours, Tree
+from offtake.plan.lots import Pool, Source
+from offtake.plan.model import Model
+from offtake.units import Month
+
+
+@dataclass(slots=True)
+class Buy:
+    """The purchase columns of one source, or of one clause that makes things buyable."""
+
+    pool: Pool
+    columns: Columns
+    what: str
+    source: Source | None = None
+    subject: str = ""
+    cash: Numbers = field(default_factory=lambda: np.zeros((0, 0)))
+    """What one chip of each lot pays, undiscounted, by month."""
+
+
+@dataclass(slots=True)
+class Use:
+    """Use columns, flat: which class uses which pool in which scenario, month and hour."""
+
+    column: Indices
+    klass: Indices
+    pool: Indices
+    scenario: Indices
+    month: Indices
+    hour: Indices
+
+
+@dataclass(slots=True)
+class Whole:
+    """The programme under construction: the book, its grid, the model and what was added so far."""
+
+    book: Book
+    tree: Tree
+    hours: Hours
+    model: Model
+    objective: str = "buyer"
+    pools: list[Pool] = field(default_factory=list)
+    level: list[Indices] = field(default_factory=list)
+    """For each pool its capacity columns, shape (scenarios, months)."""
+    supply: list[Indices] = field(default_factory=list)
+    """For each pool the rows level − Σ landed = existing, shape (scenarios, months)."""
+    existing: list[Numbers] = field(default_factory=list)
+    open: list[np.ndarray[tuple[int, ...], np.dtype[np.bool_]]] = field(default_factory=list)
+    buys: list[Buy] = field(default_factory=list)
+    uses: list[Use] = field(default_factory=list)
+    need: Numbers = field(default_factory=lambda: np.zeros(0))
+    """Need in unit chips by (class, scenario, month, representative hour)."""
+    served: dict[int, Indices] = field(default_factory=dict)
+    unserved: dict[int, Indices] = field(default_factory=dict)
+    dispatched: int = 0
+    taken: list[tuple[Indices, Indices]] = field(default_factory=list)
+    """Columns of lots and, for each, the column of what a holder took of it."""
+
+    @property
+    def grid(self) -> Grid:
+        """Months and scenarios."""
+        return self.tree.grid
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(scenarios, months)."""
+        return len(self.grid.scenarios), len(self.grid.months)
+
+    def pool(self, pool: Pool) -> int:
+        """The number of a pool; its capacity columns and rows are made when first asked for."""
+        if pool in self.pools:
+            return self.pools.index(pool)
+        scenarios, months = self.shape
+        existing = existing_chips(self.book, self.grid, pool)
+        who = np.repeat(np.arange(scenarios), months).reshape(scenarios, months)
+        level = self.model.add_columns((scenarios, months), scenario=who)
+        rows = self.model.add_rows(
+            Sums.columns(level),
+            at_least=np.broadcast_to(existing, level.shape),
+            at_most=np.broadcast_to(existing, level.shape),
+        )
+        self.pools.append(pool)
+        self.level.append(level)
+        self.supply.append(rows)
+        self.existing.append(existing)
+        self.open.append(np.broadcast_to(existing > 0, level.shape).copy())
+        return len(self.pools) - 1
+
+    def landing(self, columns: Columns, pools: Sequence[int]) -> Landing:
+        """The supply rows in which lots land, lot by lot in the pool given for each."""
+        lot, scenario, row = [], [], []
+        scenarios, months = self.shape
+        for position, (bought, pool) in enumerate(zip(columns.lots, pools, strict=True)):
+            first = bought.start - self.grid.months[0]
+            span = range(max(first, 0), min(first + bought.months, months))
+            for s in range(scenarios):
+                row.append(self.supply[pool][s, span.start : span.stop])
+                lot.append(np.full(len(span), position))
+                scenario.append(np.full(len(span), s))
+            self.open[pool][:, span.start : span.stop] = True
+        if not lot:
+            empty = np.zeros(0, dtype=np.int64)
+            return Landing(empty, empty, empty, np.zeros(0))
+        rows = np.concatenate(row)
+        return Landing(np.concatenate(lot), np.concatenate(scenario), rows, np.ones(rows.size))
+
+    def enter(self, landing: Landing, columns: Columns, factor: float) -> None:
+        """Let columns add `factor` chips each of capacity where their lots land."""
+        scenario = landing.scenario if columns.index.shape[1] > 1 else landing.scenario * 0
+        self.model.enter(
+            landing.row, columns.index[landing.lot, scenario], -factor * landing.share
+        )
+
+    def pools_of(self, columns: Columns, seller: str | None = None) -> list[int]:
+        """For each lot its pool, or the one where another seller would serve it."""
+        own = {lot.id: buy.pool for buy in self.buys for lot in buy.columns.lots}
+        out = []
+        for lot in columns.lots:
+            pool = own[lot.id]
+            if seller is not None:
+                pool = Pool(seller, pool.region, pool.chip, pool.purposes, pool.meter)
+            out.append(self.pool(pool))
+        return out
+
+    def price_of(self, meter: str) -> float:
+        """Money per chip-hour of the agreement or offer that meters a pool."""
+        if meter in self.book.agreements:
+            price = self.book.agreements[meter].price
+            return float(price.amount) if price else 0.0
+        return float(self.book.offers[meter].price.amount)
+
+    def factor(self, klass: int, pool: Pool) -> float:
+        """Unit chips of a class that one chip of a pool replaces; 0 where it may not serve."""
+        demand = tuple(self.book.demand.values())[klass]
+        if not pool.allows(demand.purpose):
+            return 0.0
+        if demand.regions and pool.region not in demand.regions:
+            return 0.0
+        return throughput(self.book, demand, pool.chip)
+
+
+def pool_of_delivery(agreement: Agreement, chip: str, region: str) -> Pool:
+    """Where the deliveries of an agreement are pooled; metered ones by themselves."""
+    meter = agreement.id if agreement.billing == "used" else None
+    return Pool(agreement.seller, region, chip, None, meter)
+
+
+def delivered(agreement: Agreement, grid: Grid, chip: str, region: str) -> Numbers:
+    """Chips in service by month, as the mean over its days."""
+    total = np.zeros(len(grid.months))
+    for delivery in agreement.deliveries:
+        if delivery.chip == chip and delivery.region == region:
+            end = min(agreement.until, delivery.until or agreement.until)
+            days = [share_of_month(m, delivery.start, end) for m in grid.months]
+            total += delivery.add * np.array(days)
+    return total
+
+
+def share_of_month(month: Month, start: dt.date, end: dt.date) -> float:
+    """The share of a month's days from start to end, both inclusive."""
+    first, last = max(month.first, start), min(month.last, end)
+    return max(0, (last - first).days + 1) / month.days
+
+
+def existing_chips(book: Book, grid: Grid, pool: Pool) -> Numbers:
+    """Chips that agreements already deliver into a pool, by month."""
+    total = np.zeros(len(grid.months))
+    if pool.purposes is not None or pool.own_build:
+        return total
+    for agreement in capacity_agreements(book):
+        if pool == pool_of_delivery(agreement, pool.chip, pool.region):
+            total += delivered(agreement, grid, pool.chip, pool.region)
+    return total
+
+
+def capacity_agreements(book: Book) -> list[Agreement]:
+    """The buyer's own agreements that deliver capacity; one between others is not the buyer's."""
+    return [
+        a
+        for a in book.agreements.values()
+        if a.deliveries and (a.buyer is None or a.buyer == book.header.buyer)
+    ]

@@ -1,0 +1,220 @@
+"""The programme as arrays: columns, rows and entries, each with its owner and its stage.
+
+Whatever a book line or a clause adds carries an owner. Taking a line away is a change of bounds
+only: its columns go to zero, its rows are freed, what it closed is open again. So the same model
+answers what a clause costs and which lines clash, and a decomposition can read the stages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offtake.book.faults import NOWHERE, Place
+from offtake.plan.affine import Indices, Numbers, Sums
+
+HERE = -1
+"""The scenario of a first-stage column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A line of the book that owns columns, rows or bounds: what it is, and which part of it."""
+
+    subject: str
+    part: str = ""
+    place: Place = NOWHERE
+    path: tuple[str, ...] = ()
+    """Where the figure stands in the book's records: ("offers", "oracle-36", "max")."""
+    member: bool = False
+    """Whether the line can be named as a cause when no plan is possible."""
+
+
+ROOM = Owner("", "")
+SCALE = {"chips": 1e3, "chip-hours": 1e6, "money": 1e6, "count": 1.0, "power": 1e3}
+
+
+@dataclass(slots=True)
+class Cash:
+    """What columns pay and when: undiscounted money, shape (columns, months)."""
+
+    columns: Indices
+    by_month: Numbers
+    category: str
+    who: tuple[str, ...] | str
+
+
+@dataclass(frozen=True, slots=True)
+class Arrays:
+    """The model ready for a solver, in scaled units, columns compressed."""
+
+    cost: Numbers
+    lower: Numbers
+    upper: Numbers
+    row_lower: Numbers
+    row_upper: Numbers
+    start: NDArray[np.int32]
+    index: NDArray[np.int32]
+    value: Numbers
+    integer: NDArray[np.bool_]
+    column_scale: Numbers
+    row_scale: Numbers
+    money: float
+
+
+@dataclass(slots=True)
+class Model:
+    """Columns, rows and entries, growing block by block."""
+
+    owners: list[Owner] = field(default_factory=lambda: [ROOM])
+    columns: int = 0
+    rows: int = 0
+    _owner_number: dict[Owner, int] = field(default_factory=lambda: {ROOM: 0})
+    _column_blocks: list[tuple[Numbers, ...]] = field(default_factory=list)
+    _row_blocks: list[tuple[Numbers, ...]] = field(default_factory=list)
+    _entries: list[tuple[Indices, Indices, Numbers]] = field(default_factory=list)
+    closed: list[tuple[int, Indices]] = field(default_factory=list)
+    cash: list[Cash] = field(default_factory=list)
+
+    def owner(self, owner: Owner) -> int:
+        """The number of an owner, new or known."""
+        if owner not in self._owner_number:
+            self._owner_number[owner] = len(self.owners)
+            self.owners.append(owner)
+        return self._owner_number[owner]
+
+    def add_columns(
+        self,
+        shape: tuple[int, ...],
+        *,
+        cost: float | Numbers = 0.0,
+        lower: float | Numbers = 0.0,
+        upper: float | Numbers = np.inf,
+        integer: bool = False,
+        unit: str = "chips",
+        owner: Owner = ROOM,
+        scenario: int | Indices = HERE,
+    ) -> Indices:
+        """New columns; `cost` is discounted money per unit in one scenario, not yet weighted."""
+        n = int(np.prod(shape))
+        index = np.arange(self.columns, self.columns + n).reshape(shape)
+        scale = 1.0 if integer else SCALE[unit]
+        self._column_blocks.append(
+            (
+                _flat(cost, shape),
+                _flat(lower, shape),
+                _flat(upper, shape),
+                np.full(n, float(integer)),
+                np.full(n, scale),
+                np.full(n, float(self.owner(owner))),
+                _flat(np.asarray(scenario, dtype=float), shape),
+            )
+        )
+        self.columns += n
+        return index
+
+    def add_rows(
+        self,
+        total: Sums,
+        *,
+        at_least: float | Numbers | None = None,
+        at_most: float | Numbers | None = None,
+        unit: str = "chips",
+        owner: Owner = ROOM,
+    ) -> Indices:
+        """One row for each cell: at_least ≤ total ≤ at_most, the constant moved to the bounds."""
+        n = int(total.fixed.size)
+        index = np.arange(self.rows, self.rows + n)
+        low = -np.inf if at_least is None else at_least
+        high = np.inf if at_most is None else at_most
+        fixed = total.fixed.ravel()
+        self._row_blocks.append(
+            (
+                _flat(low, total.shape) - fixed,
+                _flat(high, total.shape) - fixed,
+                np.full(n, SCALE[unit]),
+                np.full(n, float(self.owner(owner))),
+            )
+        )
+        self.enter(self.rows + total.cell, total.column, total.factor)
+        self.rows += n
+        return index.reshape(total.shape)
+
+    def enter(self, rows: Indices, columns: Indices, factor: float | Numbers) -> None:
+        """Entries of the matrix; what is entered twice adds up."""
+        by = np.broadcast_to(np.asarray(factor, dtype=float), rows.shape)
+        self._entries.append((rows.ravel(), columns.ravel(), by.ravel()))
+
+    def close(self, columns: Indices, owner: Owner) -> None:
+        """These columns stay at zero while the owner stands."""
+        if columns.size:
+            self.closed.append((self.owner(owner), columns.ravel()))
+
+    def column_array(self, which: int) -> Numbers:
+        """One property of all columns: cost, lower, upper, integer, scale, owner, scenario."""
+        blocks = [b[which] for b in self._column_blocks]
+        return np.concatenate(blocks) if blocks else np.zeros(0)
+
+    def row_array(self, which: int) -> Numbers:
+        """One property of all rows: lower, upper, scale, owner."""
+        blocks = [b[which] for b in self._row_blocks]
+        return np.concatenate(blocks) if blocks else np.zeros(0)
+
+    @property
+    def scenario(self) -> Indices:
+        """For each column its scenario, or HERE."""
+        return self.column_array(6).astype(np.int64)
+
+    def bounds(self, off: Collection[int] = ()) -> tuple[Numbers, Numbers, Numbers, Numbers]:
+        """Column and row bounds (lower, upper, row lower, row upper) without some owners."""
+        lower, upper = self.column_array(1), self.column_array(2)
+        row_lower, row_upper = self.row_array(0), self.row_array(1)
+        for number, columns in self.closed:
+            if number not in off:
+                upper[columns] = 0.0
+                lower[columns] = np.minimum(lower[columns], 0.0)
+        if off:
+            gone = np.isin(self.column_array(5).astype(np.int64), list(off))
+            lower[gone] = upper[gone] = 0.0
+            freed = np.isin(self.row_array(3).astype(np.int64), list(off))
+            row_lower[freed], row_upper[freed] = -np.inf, np.inf
+        return lower, upper, row_lower, row_upper
+
+    def arrays(self, cost: Numbers, off: Collection[int] = (), money: float = 1e6) -> Arrays:
+        """The model with its own cost vector, scaled, in compressed columns."""
+        from scipy.sparse import coo_array
+
+        column_scale, row_scale = self.column_array(4), self.row_array(2)
+        lower, upper, row_lower, row_upper = self.bounds(off)
+        rows = _joined([e[0] for e in self._entries])
+        cols = _joined([e[1] for e in self._entries])
+        values = np.concatenate([e[2] for e in self._entries]) if self._entries else np.zeros(0)
+        scaled = values * column_scale[cols] / row_scale[rows]
+        matrix = coo_array((scaled, (rows, cols)), shape=(self.rows, self.columns)).tocsc()
+        matrix.sum_duplicates()
+        matrix.eliminate_zeros()
+        return Arrays(
+            cost=cost * column_scale / money,
+            lower=lower / column_scale,
+            upper=upper / column_scale,
+            row_lower=row_lower / row_scale,
+            row_upper=row_upper / row_scale,
+            start=matrix.indptr.astype(np.int32),
+            index=matrix.indices.astype(np.int32),
+            value=matrix.data,
+            integer=self.column_array(3) > 0,
+            column_scale=column_scale,
+            row_scale=row_scale,
+            money=money,
+        )
+
+
+def _flat(value: float | Numbers, shape: tuple[int, ...]) -> Numbers:
+    return np.broadcast_to(np.asarray(value, dtype=float), shape).ravel().copy()
+
+
+def _joined(parts: list[Indices]) -> Indices:
+    return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)

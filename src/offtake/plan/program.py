@@ -1,0 +1,304 @@
+"""The programme as the one clause that is speaking sees it; implements `clauses.base.Program`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from offtake.book.faults import Place
+from offtake.book.force import InForce
+from offtake.book.scope import Lot, Scope
+from offtake.clauses.base import Ask, Bought, Columns, Grid, Landing, Stage, Unit, WindowWords
+from offtake.plan.affine import Indices, Numbers, Sums
+from offtake.plan.capacity import Buy, Whole, share_of_month
+from offtake.plan.dispatch import dispatch
+from offtake.plan.lots import Pool, timing
+from offtake.plan.metering import billed, contracted, deliveries, metered, used
+from offtake.plan.model import HERE, Cash, Owner
+from offtake.plan.notices import Timing
+from offtake.units import Calendar, Duration, Month, Window
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An ask on the columns of one lot, and the number of its owner in the model."""
+
+    lot: Bought
+    columns: Indices
+    ask: Ask
+    owner: int
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """One clause, in one span of force, speaking to the programme."""
+
+    whole: Whole
+    term: InForce
+    asked: list[Asked]
+
+    @property
+    def grid(self) -> Grid:
+        """Months, hours, scenarios."""
+        return self.whole.grid
+
+    def _owner(self, part: str, place: Place | None = None) -> Owner:
+        clause = self.term.clause
+        return Owner(clause.id, part, place or clause.place, ("clauses", clause.id), member=True)
+
+    # --- what is there -------------------------------------------------------------------
+
+    def bought(self, scope: Scope, *, besides: str | None = None) -> Columns:
+        """See `clauses.base.Program`."""
+        book = self.whole.book
+
+        def reaches(lot: Bought) -> bool:
+            return (
+                lot.seller != besides
+                and self.term.start <= lot.deal <= self.term.end
+                and scope.covers(lot.lot, lot.deal, book.purposes)
+            )
+
+        return self._among(reaches)
+
+    def of(self, subject: str) -> Columns:
+        """See `clauses.base.Program`."""
+        return _joined([b.columns for b in self.whole.buys if b.subject == subject])
+
+    def sold_by(self, seller: str) -> Columns:
+        """See `clauses.base.Program`."""
+        return self._among(lambda lot: lot.seller == seller and not lot.lot.own_build)
+
+    def _among(self, test: Callable[[Bought], bool]) -> Columns:
+        return _joined([b.columns.where(test) for b in self.whole.buys])
+
+    def served(
+        self, scope: Scope, *, besides: str | None = None, hourly: bool = False
+    ) -> Columns:
+        """See `clauses.base.Program`."""
+        whole = self.whole
+        dispatch(whole)
+        classes = tuple(whole.book.demand.values())
+        force = self.in_force() > 0
+        found: list[Indices] = []
+        for use in whole.uses:
+            pool = whole.pools[int(use.pool[0])]
+            if pool.seller == besides or (hourly and not pool.hourly):
+                continue
+            demand = classes[int(use.klass[0])]
+            lot = Lot(
+                pool.chip, pool.region, frozenset({demand.purpose}), own_build=pool.own_build
+            )
+            day = max(self.term.start, self.grid.months[0].first)
+            if scope.covers(lot, day, whole.book.purposes):
+                found.append(use.column[force[use.month]])
+        index = np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
+        return Columns(index[:, None])
+
+    def used(self, subject: str) -> Sums:
+        """See `clauses.base.Program`."""
+        dispatch(self.whole)
+        return used(self.whole, subject)
+
+    def contracted(self, subject: str) -> Sums:
+        """See `clauses.base.Program`."""
+        return contracted(self.whole, subject)
+
+    def billed(self, subject: str) -> Sums:
+        """See `clauses.base.Program`."""
+        dispatch(self.whole)
+        return billed(self.whole, subject)
+
+    def price(self, subject: str) -> float:
+        """See `clauses.base.Program`."""
+        return self.whole.price_of(subject)
+
+    def metered(self, subject: str) -> bool:
+        """See `clauses.base.Program`."""
+        return metered(self.whole, subject)
+
+    def deliveries(self, subject: str) -> tuple[tuple[Month, Month, float], ...]:
+        """See `clauses.base.Program`."""
+        return deliveries(self.whole, subject)
+
+    def in_force(self) -> Numbers:
+        """See `clauses.base.Program`."""
+        start, end = self.term.start, self.term.end
+        return np.array([share_of_month(m, start, end) for m in self.grid.months])
+
+    def window(self, words: WindowWords) -> Window:
+        """See `clauses.base.Program`."""
+        header = self.whole.book.header
+        return Window(
+            words.length,
+            words.closes,
+            words.roll,
+            Calendar.named(words.calendar or header.calendar),
+            words.timezone or header.timezone,
+        )
+
+    def case(self) -> Numbers:
+        """See `clauses.base.Program`."""
+        clause = self.term.clause
+        if clause.id in self.whole.tree.cases:
+            return self.whole.tree.cases[clause.id]
+        cases: tuple[tuple[float, float], ...] = getattr(clause, "cases", tuple)()
+        total = sum(float(w) for _, w in cases)
+        mean = sum(float(v) * float(w) for v, w in cases) / total if total else 0.0
+        return np.full(len(self.grid.scenarios), mean)
+
+    def alike(self, month: Month, tolerance: float) -> tuple[tuple[int, ...], ...]:
+        """See `clauses.base.Program`."""
+        known = max(0, min(month - self.grid.months[0], len(self.grid.months)))
+        need = self.whole.need[:, :, :known].sum(axis=-1)
+        groups: list[list[int]] = []
+        for s in range(len(self.grid.scenarios)):
+            for group in groups:
+                other = need[:, group[0]]
+                if np.all(np.abs(need[:, s] - other) <= tolerance * np.abs(other)):
+                    group.append(s)
+                    break
+            else:
+                groups.append([s])
+        return tuple(tuple(g) for g in groups)
+
+    # --- landing -------------------------------------------------------------------------
+
+    def landing(self, x: Columns, *, seller: str | None = None) -> Landing:
+        """See `clauses.base.Program`."""
+        return self.whole.landing(x, self.whole.pools_of(x, seller))
+
+    def remaining(self, x: Columns) -> Sums:
+        """See `clauses.base.Program`."""
+        shape = (len(x), len(self.grid.scenarios))
+        total = Sums.columns(x.index).spread(shape)
+        for lots, taken in self.whole.taken:
+            _, mine, theirs = np.intersect1d(x.index[:, 0], lots, return_indices=True)
+            n, s = mine.size, shape[1]
+            total = total + Sums(
+                np.zeros(shape),
+                (mine[:, None] * s + np.arange(s)).ravel(),
+                taken[theirs].ravel(),
+                np.full(n * s, -1.0),
+            )
+        return total
+
+    def take(self, x: Columns, own: Columns) -> None:
+        """See `clauses.base.Program`."""
+        holder = getattr(self.term.clause, "held_by", self.term.clause.seller)
+        self.whole.enter(self.landing(x), Columns(own.index, x.lots), -1.0)
+        self.whole.enter(self.landing(x, seller=holder), Columns(own.index, x.lots), 1.0)
+        self.whole.taken.append((x.index[:, 0], own.index))
+
+    # --- what a clause adds --------------------------------------------------------------
+
+    def columns(
+        self,
+        name: str,
+        shape: tuple[int, int],
+        *,
+        stage: Stage,
+        unit: Unit = "chips",
+        cash: Numbers | None = None,
+        lower: float | Numbers = 0.0,
+        upper: float | Numbers = np.inf,
+        integer: bool = False,
+    ) -> Columns:
+        """See `clauses.base.Program`."""
+        cost = np.zeros((shape[0], 1)) if cash is None else (cash @ self.grid.discount)[:, None]
+        index = self.whole.model.add_columns(
+            shape,
+            cost=np.broadcast_to(cost, shape),
+            lower=lower,
+            upper=upper,
+            integer=integer,
+            unit=unit,
+            owner=self._owner(name),
+            scenario=HERE if stage == "here" else np.arange(shape[1])[None, :],
+        )
+        if cash is not None:
+            rows = np.repeat(np.arange(shape[0]), shape[1])
+            clause = self.term.clause
+            self.whole.model.cash.append(Cash(index.ravel(), cash[rows], "clauses", clause.id))
+        return Columns(index)
+
+    def buyable(
+        self,
+        name: str,
+        lots: tuple[Bought, ...],
+        *,
+        stage: Stage,
+        cash: Numbers,
+        upper: float,
+    ) -> Columns:
+        """See `clauses.base.Program`."""
+        width = 1 if stage == "here" else len(self.grid.scenarios)
+        own = self.columns(name, (len(lots), width), stage=stage, cash=cash, upper=upper)
+        columns = replace(own, lots=lots)
+        clause = self.term.clause
+        groups: dict[Pool, list[int]] = {}
+        for i, lot in enumerate(lots):
+            groups.setdefault(Pool(lot.seller, lot.region, lot.chip), []).append(i)
+        for pool, members in groups.items():
+            part = columns.pick(members)
+            buy = Buy(pool, part, "option", None, clause.id, cash[members])
+            self.whole.buys.append(buy)
+            number = self.whole.pool(pool)
+            self.whole.enter(self.whole.landing(part, [number] * len(part)), part, 1.0)
+        return columns
+
+    def sum(self, x: Columns, factor: float | Numbers = 1.0) -> Sums:
+        """See `clauses.base.Program`."""
+        return Sums.columns(x.index, factor)
+
+    def quantity(self, amounts: Numbers) -> Sums:
+        """See `clauses.base.Program`."""
+        none = np.zeros(0, dtype=np.int64)
+        return Sums(np.asarray(amounts, dtype=float), none, none, np.zeros(0))
+
+    def rows(
+        self,
+        name: str,
+        total: Sums,
+        *,
+        unit: Unit = "chips",
+        at_least: float | Numbers | None = None,
+        at_most: float | Numbers | None = None,
+    ) -> None:
+        """See `clauses.base.Program`."""
+        self.whole.model.add_rows(
+            total, at_least=at_least, at_most=at_most, unit=unit, owner=self._owner(name)
+        )
+
+    def forbid(self, x: Columns) -> None:
+        """See `clauses.base.Program`."""
+        self.whole.model.close(x.index.ravel(), self._owner("scope"))
+
+    def ask(self, x: Columns, ask: Ask) -> None:
+        """See `clauses.base.Program`."""
+        clause = self.term.clause
+        number = self.whole.model.owner(self._owner("window", clause.at("window")))
+        for i, lot in enumerate(x.lots):
+            self.asked.append(Asked(lot, x.index[i], ask, number))
+
+
+def _joined(parts: list[Columns]) -> Columns:
+    """Columns of several blocks as one; those that all scenarios share are repeated."""
+    parts = [p for p in parts if len(p)]
+    if not parts:
+        return Columns(np.zeros((0, 1), dtype=np.int64))
+    width = max(p.index.shape[1] for p in parts)
+    index = np.concatenate([np.broadcast_to(p.index, (len(p), width)) for p in parts])
+    return Columns(index, tuple(lot for p in parts for lot in p.lots))
+
+
+def timing_of(whole: Whole, lot: Bought, *, lead: bool = True) -> Timing:
+    """The dates of the deal for one lot."""
+    for buy in whole.buys:
+        if buy.source is not None and buy.source.id == lot.id.partition("@")[0]:
+            return timing(whole.book, buy.source, lot.start, lead=lead)
+    header = whole.book.header
+    none = Duration(0, "days")
+    return Timing(lot.deal, none, none, Calendar.named(header.calendar), header.timezone)

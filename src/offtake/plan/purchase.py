@@ -1,0 +1,163 @@
+"""The first stage of buying: how much of each offer, from which month."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import numpy as np
+
+from offtake.book.records import Offer
+from offtake.clauses.base import Bought, Columns
+from offtake.plan.affine import Indices, Numbers, Sums
+from offtake.plan.capacity import (
+    Buy,
+    Whole,
+    capacity_agreements,
+    delivered,
+    pool_of_delivery,
+)
+from offtake.plan.lots import Source, bought, timing
+from offtake.plan.model import Cash, Owner
+from offtake.units import Month
+
+
+def offer_line(offer: Offer, field: str, *, member: bool = True) -> Owner:
+    """One figure of an offer, as the owner of what it limits."""
+    return Owner(
+        f"offer {offer.id}", field, offer.at(field), ("offers", offer.id, field), member=member
+    )
+
+
+def add_offers(whole: Whole, found: Sequence[Source]) -> None:
+    """Purchase columns of every reserved offer, in all its variants, and the offer's limits."""
+    by_offer: dict[str, list[Buy]] = {}
+    for source in found:
+        if isinstance(source.record, Offer):
+            buy = _buy(whole, source, source.record)
+            if buy is not None:
+                whole.buys.append(buy)
+                by_offer.setdefault(source.record.id, []).append(buy)
+    for offer_id, buys in by_offer.items():
+        offer = whole.book.offers[offer_id]
+        _limit(whole, offer, buys)
+        _lumps(whole, offer, buys)
+
+
+def starts_of(whole: Whole, offer: Offer) -> list[Month]:
+    """The months in which service of an offer may start."""
+    first = offer.starts_from or whole.grid.months[0]
+    last = offer.starts_until or whole.grid.months[-1]
+    return [m for m in whole.grid.months if first <= m <= last]
+
+
+def _buy(whole: Whole, source: Source, offer: Offer) -> Buy | None:
+    lots = tuple(bought(whole.book, source, whole.grid, m) for m in starts_of(whole, offer))
+    if not lots:
+        return None
+    cash = rent_cash(whole, lots, 0.0 if offer.billing == "used" else float(offer.price.amount))
+    index = whole.model.add_columns((len(lots), 1), cost=(cash @ whole.grid.discount)[:, None])
+    columns = Columns(index, lots)
+    buy = Buy(source.pool, columns, "reserved", source, offer.id, cash)
+    whole.model.cash.append(Cash(index.ravel(), cash, "reserved", offer.seller))
+    number = whole.pool(source.pool)
+    whole.enter(whole.landing(columns, [number] * len(lots)), columns, 1.0)
+    _close_late(whole, source, offer, lots, index)
+    return buy
+
+
+def rent_cash(whole: Whole, lots: Sequence[Bought], price: float) -> Numbers:
+    """What one chip of each lot pays by month at a price per chip-hour."""
+    cash = np.zeros((len(lots), len(whole.grid.months)))
+    for i, lot in enumerate(lots):
+        first = lot.start - whole.grid.months[0]
+        cash[i, first : first + lot.months] = price * whole.grid.hours[first : first + lot.months]
+    return cash
+
+
+def _close_late(
+    whole: Whole, source: Source, offer: Offer, lots: Sequence[Bought], index: Indices
+) -> None:
+    """Close the months for which signing would have to begin before the plan's day."""
+    as_of = whole.grid.as_of
+    early, expired, unborn = [], [], []
+    for i, lot in enumerate(lots):
+        when = timing(whole.book, source, lot.start)
+        if when.calendar.add(when.signed(as_of), when.lead) > lot.start.first:
+            early.append(i)
+        if offer.valid_until is not None and when.signed(as_of) > offer.valid_until:
+            expired.append(i)
+        opens = max(offer.valid_from or as_of, as_of)
+        if when.calendar.add(when.signed(opens), when.lead) > lot.start.first:
+            unborn.append(i)
+    for late, field in ((early, "lead"), (expired, "valid_until"), (unborn, "valid_from")):
+        if field == "valid_from":
+            late = [i for i in late if i not in early]
+        whole.model.close(index[late].ravel(), offer_line(offer, field))
+
+
+def _limit(whole: Whole, offer: Offer, buys: Sequence[Buy]) -> None:
+    """In no month more than the offer's maximum is in service."""
+    months = len(whole.grid.months)
+    cell, column = [], []
+    for buy in buys:
+        for i, lot in enumerate(buy.columns.lots):
+            first = lot.start - whole.grid.months[0]
+            span = np.arange(first, min(first + lot.months, months))
+            cell.append(span)
+            column.append(np.full(span.size, buy.columns.index[i, 0]))
+    cells, columns = np.concatenate(cell), np.concatenate(column)
+    total = Sums(np.zeros(months), cells, columns, np.ones(cells.size))
+    used = np.unique(cells)
+    keep = Sums(
+        np.zeros(used.size), np.searchsorted(used, total.cell), total.column, total.factor
+    )
+    whole.model.add_rows(keep, at_most=float(offer.max), owner=offer_line(offer, "max"))
+
+
+def _lumps(whole: Whole, offer: Offer, buys: Sequence[Buy]) -> None:
+    """Whole blocks; nothing, or at least the minimum."""
+    if offer.block is None and not offer.min:
+        return
+    for buy in buys:
+        x = Sums.columns(buy.columns.index)
+        shape = buy.columns.index.shape
+        if offer.block is not None:
+            blocks = whole.model.add_columns(
+                shape, integer=True, upper=float(offer.max // offer.block), unit="count"
+            )
+            whole.model.add_rows(
+                x - Sums.columns(blocks, float(offer.block)),
+                at_least=0.0,
+                at_most=0.0,
+                owner=offer_line(offer, "block", member=False),
+            )
+        if offer.min:
+            chosen = whole.model.add_columns(shape, integer=True, upper=1.0, unit="count")
+            line = offer_line(offer, "min", member=False)
+            low = Sums.columns(chosen, float(offer.min))
+            high = Sums.columns(chosen, float(offer.max))
+            whole.model.add_rows(x - low, at_least=0.0, owner=line)
+            whole.model.add_rows(x - high, at_most=0.0, owner=offer_line(offer, "max"))
+
+
+def add_agreements(whole: Whole) -> None:
+    """What agreements already oblige the buyer to pay; metered ones are paid as they are used."""
+    for agreement in capacity_agreements(whole.book):
+        kinds = dict.fromkeys((d.chip, d.region) for d in agreement.deliveries)
+        chips = np.zeros(len(whole.grid.months))
+        for chip, region in kinds:
+            whole.pool(pool_of_delivery(agreement, chip, region))
+            chips += delivered(agreement, whole.grid, chip, region)
+        if agreement.billing == "reserved" and agreement.price is not None:
+            cash = (float(agreement.price.amount) * chips * whole.grid.hours)[None, :]
+            paid = whole.model.add_columns(
+                (1,), cost=cash @ whole.grid.discount, lower=1.0, upper=1.0, unit="count"
+            )
+            whole.model.cash.append(Cash(paid, cash, "reserved", agreement.seller))
+
+
+def last_signing(whole: Whole, source: Source, start: Month) -> dt.date:
+    """The last day of signature for service from that month."""
+    when = timing(whole.book, source, start)
+    return when.signed(when.deal())

@@ -1,0 +1,92 @@
+"""The charts of a plan by name, as Vega-Lite through Altair; altair loads when one is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from offtake.report.charts import capacity, dates, drawing, money
+from offtake.report.palette import LIGHT, PAGE, Look
+from offtake.report.result import Result
+from offtake.report.takeaways import takeaway
+
+if TYPE_CHECKING:
+    import altair as alt
+
+TITLES: Mapping[str, str] = {
+    "capacity": "Capacity by supplier against demand",
+    "served": "Who serves what",
+    "unserved": "Demand left unserved",
+    "spend": "Spend by year and category",
+    "suppliers": "Spend by year and payee",
+    "capital": "Capital called against its limits",
+    "rights": "Rights and agreements in force",
+    "notices": "Notice calendar",
+    "clauses": "What each clause costs",
+    "sites": "Sites: power by phase",
+    "site-chips": "Sites: chips in use by phase",
+    "regret": "Regret by scenario",
+}
+_DRAWN: Mapping[str, Callable[[Result, Look], Any]] = {
+    "capacity": capacity.draw,
+    "served": dates.served,
+    "unserved": capacity.unserved,
+    "spend": money.spend,
+    "suppliers": money.suppliers,
+    "capital": money.capital,
+    "rights": dates.rights,
+    "notices": dates.notices,
+    "clauses": money.clauses,
+    "sites": dates.sites,
+    "site-chips": dates.site_chips,
+    "regret": money.regret,
+}
+NAMES = tuple(TITLES)
+
+
+def _dressed(result: Result, name: str, look: Look, scenario: str | None) -> Any:
+    if name not in TITLES:
+        raise ValueError(f"There is no chart {name!r}; the charts are {', '.join(NAMES)}.")
+    draw = _DRAWN[name]
+    sentence = takeaway(result, name)
+    if scenario is not None:
+        if name != "capacity":
+            raise ValueError(f"The chart {name!r} shows all scenarios; only 'capacity' takes one.")
+        draw = partial(capacity.draw, scenario=scenario)
+        sentence = f"Scenario {scenario}. Over all scenarios: {sentence}"
+    return drawing.dressed(draw(result, look), TITLES[name], sentence, look)
+
+
+def chart(
+    result: Result, name: str, *, look: Look = LIGHT, scenario: str | None = None
+) -> alt.Chart:
+    """One chart of the plan, its title and takeaway above it; `scenario` for capacity only.
+
+    Raises ValueError for a name that is not in NAMES or a scenario that the plan has not.
+    """
+    return _dressed(result, name, look, scenario)
+
+
+def specification(result: Result, name: str) -> dict[str, Any]:
+    """The chart for the page: colours by CSS variable, as wide as its place, no title."""
+    found: dict[str, Any] = _dressed(result, name, PAGE, None).to_dict()
+    found.pop("title", None)
+    found["width"] = "container"
+    found["config"] = {**found["config"], "padding": 2, "background": None}
+    return found
+
+
+def vega_lite() -> str:
+    """The Vega-Lite version that altair writes, as vl-convert names it."""
+    import altair as alt
+
+    return ".".join(alt.SCHEMA_VERSION.lstrip("v").split(".")[:2])
+
+
+def png(drawn: alt.Chart) -> bytes:
+    """The chart as a PNG at twice the size in points, so that it is sharp on paper."""
+    import vl_convert
+
+    picture: bytes = vl_convert.vegalite_to_png(drawn.to_dict(), vl_version=vega_lite(), scale=2)
+    return picture

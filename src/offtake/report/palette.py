@@ -1,0 +1,141 @@
+"""Colours: one for each supplier, the same in every chart, apart for colour-blind eyes.
+
+The supplier hues are those that stay apart under protanopia, deuteranopia and tritanopia in the
+spirit of Okabe and Ito (2008) and Tol (2021), with a lighter set for dark paper; a test measures
+the distances. The page takes its colours through CSS variables, so that one drawing serves light,
+dark and print.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import polars as pl
+
+from offtake.report.result import Result, frame
+
+OTHERS = "others"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The colours of a drawing: paper and ink, the suppliers' hues, and the few with a meaning."""
+
+    paper: str
+    ink: str
+    quiet: str
+    line: str
+    accent: str
+    alarm: str
+    calm: str
+    rest: str
+    hues: tuple[str, ...]
+    ramp: tuple[str, ...]
+
+
+LIGHT = Look(
+    paper="#ffffff",
+    ink="#16202b",
+    quiet="#566472",
+    line="#dfe4ea",
+    accent="#1f5fa8",
+    alarm="#b3261e",
+    calm="#8ea3b8",
+    rest="#b9c1c9",
+    hues=("#1f5fa8", "#e69f00", "#009e73", "#cc6fa4", "#6cc0ee", "#8f3a12", "#3b2f7d", "#b8b22f"),
+    ramp=("#123a5e", "#2b5f8c", "#4a83b0", "#72a5cb", "#9cc3df", "#c3dcec", "#d8d3c4", "#b59f6a"),
+)
+DARK = Look(
+    paper="#12181f",
+    ink="#e8edf2",
+    quiet="#a3b0bd",
+    line="#2c3844",
+    accent="#7db4f0",
+    alarm="#ff8a80",
+    calm="#647a90",
+    rest="#5c6873",
+    hues=("#4a90e2", "#f2b134", "#17b890", "#e08fc0", "#a5dcfb", "#c8602f", "#8a7be0", "#d9d45a"),
+    ramp=("#d3e6f5", "#aacdea", "#80b2da", "#5b96c6", "#407bab", "#2d608c", "#6b6350", "#a08b57"),
+)
+
+
+def _variables(look: Look) -> dict[str, str]:
+    """The CSS custom properties of a look, by name."""
+    found: dict[str, str] = {}
+    for field in fields(look):
+        value = getattr(look, field.name)
+        if isinstance(value, tuple):
+            found |= {f"--{field.name}-{i}": one for i, one in enumerate(value)}
+        else:
+            found[f"--{field.name}"] = value
+    return found
+
+
+def css(look: Look) -> str:
+    """The look as CSS declarations."""
+    return " ".join(f"{name}: {value};" for name, value in _variables(look).items())
+
+
+def _by_reference() -> Look:
+    plain = {
+        field.name: f"var(--{field.name})"
+        for field in fields(LIGHT)
+        if field.name not in ("hues", "ramp")
+    }
+    return Look(
+        **plain,
+        hues=tuple(f"var(--hues-{i})" for i in range(len(LIGHT.hues))),
+        ramp=tuple(f"var(--ramp-{i})" for i in range(len(LIGHT.ramp))),
+    )
+
+
+PAGE = _by_reference()
+
+
+def suppliers(result: Result) -> list[str]:
+    """Every supplier of the plan, the largest capacity first, then by name.
+
+    The order fixes the colours, so it is made once from the whole plan and not chart by chart.
+    """
+    names = pl.concat(
+        [
+            frame(result, "capacity").select(
+                name=pl.col("supplier"), size=pl.col("reference_chips")
+            ),
+            frame(result, "purchases").select(name=pl.col("seller"), size=pl.lit(0.0)),
+        ]
+    )
+    ranked = (
+        names.drop_nulls("name")
+        .group_by("name")
+        .agg(pl.col("size").sum())
+        .sort(["size", "name"], descending=[True, False])
+    )
+    return [str(name) for name in ranked["name"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Hues:
+    """The suppliers that have a hue of their own, in order; all the rest share one grey."""
+
+    own: tuple[str, ...]
+    look: Look
+
+    def group(self, name: str | None) -> str:
+        """The supplier itself, or the group of those without a hue."""
+        return name if name is not None and name in self.own else OTHERS
+
+    def of(self, group: str) -> str:
+        """The colour of a group."""
+        return self.look.hues[self.own.index(group)] if group in self.own else self.look.rest
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """Every group, the rest last."""
+        return (*(name for name in self.own if name != OTHERS), OTHERS)
+
+
+def hues(result: Result, look: Look) -> Hues:
+    """The colours of a plan's suppliers."""
+    named = [name for name in suppliers(result) if name != OTHERS]
+    return Hues(tuple(named[: len(look.hues)]), look)

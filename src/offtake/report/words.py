@@ -1,0 +1,94 @@
+"""Numbers, days and lists as a reader says them; nothing here knows of a plan."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Sequence
+
+_SCALES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "K"))
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_SMALL = "no one two three four five six seven eight nine ten".split()
+MINUS = "\u2212"
+
+
+def number(value: float | None, digits: int = 0) -> str:
+    """12,345 with a true minus sign; a dash where there is no value."""
+    if value is None or not math.isfinite(value):
+        return "–"
+    text = f"{abs(value):,.{digits}f}"
+    return MINUS + text if value < 0 and float(text.replace(",", "")) else text
+
+
+def scale(largest: float) -> tuple[float, str]:
+    """The divisor and its letter under which the largest value reads as 1 to 999."""
+    for size, letter in _SCALES:
+        if abs(largest) >= size:
+            return size, letter
+    return 1.0, ""
+
+
+def money(value: float | None, currency: str) -> str:
+    """1.23 B USD: three significant figures, the scale that fits."""
+    if value is None or not math.isfinite(value):
+        return "–"
+    # Rounded first: 999.9 M is 1.00 B, not 1000 M.
+    rounded = float(f"{value:.3g}")
+    size, letter = scale(rounded)
+    shown = rounded / size
+    digits = 2 if abs(shown) < 10 else 1 if abs(shown) < 100 else 0
+    unit = f"{letter} {currency}" if letter else currency
+    return f"{number(shown, digits if size > 1 or shown % 1 else 0)} {unit}"
+
+
+def share(value: float | None) -> str:
+    """0.125 as 12.5%, and very small ones with their own digits."""
+    if value is None or not math.isfinite(value):
+        return "–"
+    percent = 100 * value
+    if percent and abs(percent) < 0.01:
+        return f"{percent:.1e}%".replace("-", MINUS)
+    digits = 2 if 0 < abs(percent) < 1 else 1
+    return f"{number(percent, digits)}%".replace(".0%", "%")
+
+
+def day(value: dt.date | None) -> str:
+    """14 Jun 2025."""
+    return "–" if value is None else f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+
+
+def month(value: dt.date | None) -> str:
+    """Jun 2025."""
+    return "–" if value is None else f"{_MONTHS[value.month - 1]} {value.year}"
+
+
+def after(value: dt.date, count: int) -> dt.date:
+    """The first of the month `count` months after the given one."""
+    total = value.year * 12 + value.month - 1 + count
+    return dt.date(total // 12, total % 12 + 1, 1)
+
+
+def count(many: int, one: str, more: str | None = None) -> str:
+    """Three purchases, 25 purchases, no purchase: small counts in letters."""
+    shown = _SMALL[many] if 0 <= many < len(_SMALL) else f"{many:,}"
+    return f"{shown} {one if many in (0, 1) else more or one + 's'}"
+
+
+def listed(names: Sequence[str], most: int = 4) -> str:
+    """a, b and c; beyond `most` the rest is counted."""
+    shown = list(names)
+    if len(shown) > most:
+        shown = [*shown[: most - 1], f"{len(shown) - most + 1} others"]
+    if len(shown) < 2:
+        return "".join(shown)
+    return f"{', '.join(shown[:-1])} and {shown[-1]}"
+
+
+def opened(sentence: str) -> str:
+    """The sentence with its first letter a capital."""
+    return sentence[:1].upper() + sentence[1:]
+
+
+def cut(text: str, most: int) -> str:
+    """The text, or its beginning and an ellipsis within `most` characters."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
