@@ -46,7 +46,7 @@ def room_of(path: Path) -> str:
     return f"{first}/" if rest else first
 
 
-# --- what a file imports -----------------------------------------------------------------------
+# --- what a file imports ----------------------------------------------------------------------
 
 
 def module_of(path: Path) -> str:
@@ -89,7 +89,7 @@ def imports(path: Path) -> Iterator[tuple[int, str]]:
             yield line, found
 
 
-# --- rooms and files ---------------------------------------------------------------------------
+# --- rooms and files --------------------------------------------------------------------------
 
 
 def test_architecture_fits_on_a_few_pages() -> None:
@@ -145,7 +145,7 @@ def test_no_room_knows_a_clause_file(path: Path) -> None:
         assert not [f"line {n}: {name}" for n, name in imports(path) if name in CLAUSE_MODULES]
 
 
-# --- what pure rooms may not read ----------------------------------------------------------------
+# --- what pure rooms may not read -------------------------------------------------------------
 
 BUILTIN = re.compile(r"(open|input|eval|exec|breakpoint|__import__)$")
 FROM_OUTSIDE = re.compile(
@@ -264,7 +264,7 @@ def test_a_pure_text_passes(text: str) -> None:
     assert not list(impurities(text))
 
 
-# --- no clause is known by name ------------------------------------------------------------------
+# --- no clause is known by name ---------------------------------------------------------------
 
 
 def speaks_of_kind(node: ast.AST) -> bool:

@@ -45,7 +45,7 @@ def headings(text: str) -> list[str]:
     return [heading.replace("`", "") for heading in found]
 
 
-# --- commands ------------------------------------------------------------------------------------
+# --- commands ---------------------------------------------------------------------------------
 
 
 def commands() -> dict[str, set[str]]:
@@ -85,7 +85,7 @@ def test_every_command_and_each_of_its_options_is_documented() -> None:
     assert not missing
 
 
-# --- clause kinds ----------------------------------------------------------------------------------
+# --- clause kinds -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -101,7 +101,7 @@ def test_no_page_is_left_of_a_kind_that_is_gone() -> None:
     assert found == set(KINDS)
 
 
-# --- fault codes -----------------------------------------------------------------------------------
+# --- fault codes ------------------------------------------------------------------------------
 
 
 def stated_codes() -> set[str]:
@@ -141,7 +141,7 @@ def test_every_fault_code_has_a_heading_and_every_heading_is_a_code() -> None:
     assert set(explained) == stated_codes()
 
 
-# --- links -------------------------------------------------------------------------------------------
+# --- links ------------------------------------------------------------------------------------
 
 
 def anchors(page: Path) -> set[str]:
@@ -158,11 +158,9 @@ def dead_links(page: Path) -> Iterator[str]:
         if re.match(r"[a-z]+:", link):
             continue
         target = (page.parent / name) if name else page
-        if (
-            not target.exists()
-            or not target.resolve().is_relative_to(ROOT.resolve())
-            or (anchor and target.suffix == ".md" and anchor not in anchors(target))
-        ):
+        inside = target.exists() and target.resolve().is_relative_to(ROOT.resolve())
+        leads = inside or target == page
+        if not leads or (anchor and target.suffix == ".md" and anchor not in anchors(target)):
             yield link
 
 

@@ -70,7 +70,7 @@ def blocks(mark: str) -> list[Block]:
     ]
 
 
-# --- commands ------------------------------------------------------------------------------------
+# --- commands ---------------------------------------------------------------------------------
 
 
 def session(body: str) -> Iterator[tuple[str, list[str]]]:
@@ -148,7 +148,7 @@ def test_a_console_block_is_read_as_typed() -> None:
     ]
 
 
-# --- Python --------------------------------------------------------------------------------------
+# --- Python -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_python_in_the_docs_runs(page: Path, run: Run) -> None:
     assert ran.status == 0, ran.err
 
 
-# --- parts of a book ------------------------------------------------------------------------------
+# --- parts of a book --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("block", blocks("yaml book"), ids=str)

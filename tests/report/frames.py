@@ -18,8 +18,27 @@ def empty(name: str) -> pl.DataFrame:
     return pl.DataFrame(schema=dict(COLUMNS[name]))
 
 
+ORDER = {
+    "purchases": "id what offer seller via chip region start months chips price cost why place",
+    "builds": "id site phase start ready power_mw capex buyer_share committed why place",
+    "spend": "year month category who amount",
+    "capital": "fund year called limit",
+    "capacity": "month scenario supplier pool chips reference_chips",
+    "demand": "month scenario class needed served unserved peak",
+    "usage": "month scenario class supplier pool chips",
+    "notices": "purchase right holder rank bids_open earliest latest answer_by sign_by start "
+    "chips place",
+    "rights": "clause kind holder start end sentence place side",
+    "clause_costs": "clause kind holder part low high resolved sentence place",
+    "limits": "place what sentence value unit",
+    "scenarios": "scenario weight cost perfect regret",
+    "sites": "site phase month power_mw used_mw chips",
+}
+
+
 def rows(name: str, found: Sequence[Sequence[Any]]) -> pl.DataFrame:
-    return pl.DataFrame(found, schema=dict(COLUMNS[name]), orient="row")
+    schema = {column: COLUMNS[name][column] for column in ORDER[name].split()}
+    return pl.DataFrame(found, schema=schema, orient="row")
 
 
 @dataclass(frozen=True)

@@ -1,1 +1,32 @@
-"""Room."""
+"""Text to typed, checked records, each with its place; and the book as of a day.
+
+Where things stand:
+
+    faults.py: a fault is a value: place, code, sentence, hint
+    codes.py: the catalogue of fault codes
+    codes_reading.py: what the codes of files, YAML and tables mean
+    codes_fields.py: what the codes of single fields mean
+    codes_checks.py: what the codes of the checks mean
+    record.py: what all records share; mappings and lists as somebody wrote them
+    fields.py: field types: text in, a quantity out
+    records.py: the records of a book
+    scope.py: what a right reaches; the only matching of scopes
+    files.py: the sealed root; the only place that opens files
+    yamltree.py: YAML text to mappings, lists and strings with places
+    tables.py: CSV tables in bulk
+    traces.py: the hourly shape of demand from a trace
+    typed.py: written text to records; what does not fit to faults
+    near.py: the nearest known name
+    read.py: a folder to a book and its faults
+    force.py: the book as of a day; amendments; what is in force
+    walk.py: what a record type holds: records, references, money
+    checks.py: the list of checks
+    check_names.py: ids that are unique, and ids that are there
+    check_dates.py: dates and lengths of time
+    check_money.py: currencies, prices, percentages, offers
+    check_sites.py: owners and capital
+    check_demand.py: classes of demand and their scenarios
+    check_chain.py: agreements served from others
+    schema.py: the JSON Schema of a book
+    chips.yaml: the built-in table of chips
+"""

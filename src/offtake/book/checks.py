@@ -1,13 +1,67 @@
-"""What is wrong in a book although each record alone is well formed."""
+"""What is wrong in a book although each record alone is well formed: a plain list of checks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
+from offtake.book import (
+    check_chain,
+    check_dates,
+    check_demand,
+    check_money,
+    check_names,
+    check_sites,
+)
 from offtake.book.faults import Fault
 from offtake.book.force import Book
+from offtake.book.record import Record
+
+CHECKS: tuple[Callable[[Book], Iterator[Fault]], ...] = (
+    check_names.chip_purposes,
+    check_names.purposes,
+    check_names.twice,
+    check_dates.periods,
+    check_dates.spans,
+    check_dates.agreements,
+    check_dates.demand,
+    check_dates.phases,
+    check_money.prices,
+    check_money.offers,
+    check_money.shares,
+    check_sites.owners,
+    check_sites.capital,
+    check_demand.classes,
+    check_demand.scenarios,
+    check_chain.prices,
+    check_chain.upstream,
+)
 
 
 def check(book: Book, lost: Mapping[str, set[str]], partial: bool) -> Iterator[Fault]:
-    """Every fault and warning."""
-    yield from ()
+    """Every fault and warning in a whole book, those that its clauses find among them.
+
+    `lost` are the ids of records that could not be read; `partial` says that there are faults
+    already, so that something may be missing.
+    """
+    names = check_names.Names.of(book, lost)
+    found = [
+        *check_names.unknown(book, names),
+        *check_names.clauses(book, names),
+        *(fault for one in CHECKS for fault in one(book)),
+    ]
+    yield from found
+    partial = partial or any(f.severity == "fault" for f in found)
+    for term in {id(t.clause): t for t in book.terms}.values():
+        yield from _of_clause(term.clause, book, partial)
+
+
+def _of_clause(clause: Record, book: Book, partial: bool) -> Iterator[Fault]:
+    face = getattr(clause, "check", None)
+    if face is None:
+        return
+    try:
+        yield from face(book)
+    except LookupError:
+        # What a clause looks up may be what could not be read, and that has been said already.
+        if not partial:
+            raise

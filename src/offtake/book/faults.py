@@ -39,7 +39,16 @@ class Fault:
         return f"{text}\n    hint: {self.hint}" if self.hint else text
 
 
-class Misread(ValueError):
+@dataclass(frozen=True, slots=True)
+class Code:
+    """What a code means: a title of a few words, why it is wrong, and what to do."""
+
+    title: str
+    explanation: str
+    remedy: str
+
+
+class Misread(ValueError):  # noqa: N818 - what it is, not that it is raised
     """A text is not what its field holds: one sentence with a code; the reader adds the place."""
 
     def __init__(self, sentence: str, code: str, hint: str = "") -> None:
@@ -53,7 +62,7 @@ def in_order(faults: Iterable[Fault]) -> tuple[Fault, ...]:
     return tuple(sorted(dict.fromkeys(faults), key=lambda f: (f.place, f.severity, f.code)))
 
 
-class Unreadable(Exception):
+class Unreadable(Exception):  # noqa: N818 - as above
     """A book with faults was asked to do more than be checked; carries every fault."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:

@@ -81,6 +81,7 @@ def _text(description: str, *examples: str, pattern: str | None = None) -> WithJ
     return WithJsonSchema(schema)
 
 
+_SUM = r"([KMBT] )?[A-Z]{3}"
 _N = r"[0-9]{1,15}(\.[0-9]{1,9})?"
 
 Slug = Annotated[
@@ -117,16 +118,12 @@ Flag = Annotated[
 Sum = Annotated[
     Money,
     _reads(parse_money, "bad-money", Money),
-    _text(
-        "an amount of money", "100 B USD", "2500000 USD", pattern=rf"^{_N} ([KMBT] )?[A-Z]{{3}}$"
-    ),
+    _text("an amount of money", "100 B USD", "2500000 USD", pattern=rf"^{_N} {_SUM}$"),
 ]
 UnitPrice = Annotated[
     Price,
     _reads(parse_price, "bad-price", Price),
-    _text(
-        "money per unit", "2.35 USD per chip-hour", pattern=rf"^{_N} ([KMBT] )?[A-Z]{{3}} per .+$"
-    ),
+    _text("money per unit", "2.35 USD per chip-hour", pattern=rf"^{_N} {_SUM} per .+$"),
 ]
 Portion = Annotated[
     Share,

@@ -28,7 +28,7 @@ class Root:
 
     A name is resolved once; then every folder on the way and the file itself are opened without
     following links, so that nothing changed in between leads out. Pipes, devices and folders are
-    refused after opening without waiting for them. Use as a context; every failure is a `Misread`.
+    refused after opening without waiting for them. Use as a context; failures are `Misread`.
     """
 
     def __init__(self, path: Path | str) -> None:

@@ -308,6 +308,26 @@ class Draw(Record):
     seed: Whole
 
 
+Shape = Annotated[
+    tuple[Factor, ...],
+    # The reader turns a trace into numbers before the record is typed.
+    WithJsonSchema(
+        {
+            "description": "the hours of a day: 24 numbers with mean 1, or {trace: FILE}",
+            "anyOf": [
+                {"type": "array", "items": {"type": "number"}, "minItems": 24, "maxItems": 24},
+                {
+                    "type": "object",
+                    "properties": {"trace": {"type": "string"}},
+                    "required": ["trace"],
+                    "additionalProperties": False,
+                },
+            ],
+        }
+    ),
+]
+
+
 class Demand(Record):
     """What is needed: chips of a unit, by hour or by month, and what a shortage costs."""
 
@@ -321,9 +341,7 @@ class Demand(Record):
     )
     from_: MonthOf | None = Field(default=None, alias="from")
     until: MonthOf | None = None
-    shape: tuple[Factor, ...] | None = Field(
-        default=None, description="24 numbers for the hours of a day, or {trace: FILE}"
-    )
+    shape: Shape | None = None
     regions: tuple[Region, ...] = ()
     chips: tuple[ChipId, ...] = ()
     throughput: Mapping[ChipId, Factor] = Field(default_factory=dict)

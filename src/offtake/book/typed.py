@@ -62,41 +62,40 @@ def faults_of(
     return list(found.values())
 
 
-def _path(loc: Sequence[int | str], written: Any) -> list[int | str]:
+def _path(loc: Sequence[int | str], written: Any) -> list[Any]:
     """The part of Pydantic's location that the text has; names of union members are left out."""
-    path: list[int | str] = []
+    path: list[Any] = []
     here = written
     for step in loc:
-        if (isinstance(here, Mapping) and isinstance(step, str) and step in here) or (
-            isinstance(here, list) and isinstance(step, int) and step < len(here)
-        ):
+        if _has(here, step):
             here = here[step]
-        else:
-            continue
-        path.append(step)
+            path.append(step)
     return path
 
 
-def _where(path: list[int | str], error: str, written: Any, place: Place) -> Place:
+def _has(here: Any, step: int | str) -> bool:
+    if isinstance(here, Mapping):
+        return step in here
+    return isinstance(here, list) and isinstance(step, int) and step < len(here)
+
+
+def _where(path: list[Any], error: str, written: Any, place: Place) -> Place:
     """The place of what the path ends in: a key's own place where the key itself is wrong."""
     here, at = written, getattr(written, "place", place)
     for position, step in enumerate(path):
-        last = position == len(path) - 1
+        key_itself = error == "extra_forbidden" and position == len(path) - 1
         if isinstance(here, list):
-            spots = getattr(here, "items_at", ())
-            at = spots[step] if isinstance(step, int) and step < len(spots) else at
+            spots = dict(enumerate(getattr(here, "items_at", ())))
         else:
-            spots = getattr(
-                here, "keys_at" if last and error == "extra_forbidden" else "fields_at", {}
-            )
-            at = spots.get(step, at)
+            spots = getattr(here, "keys_at" if key_itself else "fields_at", {})
+        at = spots.get(step, getattr(here, "place", at))
         here = here[step]
     return at
 
 
 def _fault(
     item: Any,
-    path: list[int | str],
+    path: list[Any],
     at: Place,
     written: Any,
     kind: type[Record] | None,
@@ -141,9 +140,7 @@ def _called(written: Any, kind: type[Record] | None) -> str:
     return f"this {kind.__name__.lower()}" if kind else "this record"
 
 
-def _fields(
-    kind: type[Record] | None, written: Any, path: list[int | str], kinds: Kinds
-) -> set[str]:
+def _fields(kind: type[Record] | None, written: Any, path: list[Any], kinds: Kinds) -> set[str]:
     """The names that the innermost record on the path may hold."""
     here: Any = written
     model: Any = kind

@@ -6,10 +6,11 @@ so a text cannot build objects or grow on reading, and it stops at a depth of 32
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from yaml import YAMLError
-from yaml.cyaml import CParser
+from yaml._yaml import CParser
 from yaml.events import (
     AliasEvent,
     DocumentStartEvent,
@@ -53,7 +54,7 @@ def compose(text: str, file: str) -> tuple[Any, list[Fault]]:
 
 class _Composer:
     def __init__(self, text: str, file: str) -> None:
-        self.next = CParser(text).get_event
+        self.next: Callable[[], Any] = CParser(text).get_event
         self.file = file
         self.faults: list[Fault] = []
 
@@ -62,7 +63,7 @@ class _Composer:
         if len(self.faults) >= FAULTS_MOST:
             raise _StoppedError
 
-    def place(self, event: Event) -> Place:
+    def place(self, event: Any) -> Place:
         mark = event.start_mark
         return Place(self.file, mark.line + 1, mark.column + 1)
 
@@ -82,7 +83,7 @@ class _Composer:
             )
         return tree
 
-    def node(self, event: Event, depth: int) -> Any:
+    def node(self, event: Any, depth: int) -> Any:
         if isinstance(event, ScalarEvent):
             if event.anchor is not None or event.tag is not None:
                 self.marked(event)

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, Self, runtime_checkable
 
 from offtake.book.faults import Fault
-from offtake.book.fields import Day, Slug, Span, TimeOfDay, Whole, Words
+from offtake.book.fields import CalendarName, Day, PartyId, Span, TimeOfDay, Whole, Words, ZoneName
 from offtake.book.record import Record
 from offtake.book.records import Clause
 from offtake.book.scope import Lot, Scope
@@ -61,8 +61,8 @@ class WindowWords(Record):
     length: Span
     closes: TimeOfDay = Clock(17, 0)
     roll: Literal["next", "none"] = "next"
-    calendar: Words | None = None
-    timezone: Words | None = None
+    calendar: CalendarName | None = None
+    timezone: ZoneName | None = None
 
 
 class Tail(Record):
@@ -76,7 +76,7 @@ class Tail(Record):
 class Right(Clause):
     """A clause that bites on other deals; the holder is the seller unless another is named."""
 
-    holder: Slug | None = None
+    holder: PartyId | None = None
     scope: Scope = Scope()
     rank: Whole = 1
     precedence: ClassVar[int] = 9
@@ -152,6 +152,10 @@ class Bought:
     smallest: int = 0
     """The smallest quantity other than none, where the offer names a minimum or a block."""
     largest: int = 0
+    term: int = 0
+    """Months of service as they would be signed, those beyond the plan's last month too."""
+    remainder_min: int = 0
+    """A smaller remainder, after holders took their part, frees the seller."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +236,20 @@ class Program(Protocol):
         """Months, hours, scenarios."""
         ...
 
+    @property
+    def buyer(self) -> str:
+        """The book's buyer."""
+        ...
+
+    @property
+    def purposes(self) -> frozenset[str]:
+        """The purposes for which anything is needed."""
+        ...
+
+    def holds(self, day: dt.date) -> bool:
+        """Whether this clause is in force on that day."""
+        ...
+
     def bought(self, scope: Scope, *, besides: str | None = None) -> Columns:
         """What may be bought or built in scope, if its deal falls while this clause is in force.
 
@@ -244,12 +262,10 @@ class Program(Protocol):
         ...
 
     def sold_by(self, seller: str) -> Columns:
-        """Columns of everything that one seller may sell, whenever its deal is made."""
+        """Columns of what a seller may sell; to an offer's clause, of that offer alone."""
         ...
 
-    def served(
-        self, scope: Scope, *, besides: str | None = None, hourly: bool = False
-    ) -> Columns:
+    def served(self, scope: Scope, *, besides: str | None = None, hourly: bool = False) -> Columns:
         """Use, by purpose and pool, in months when this clause is in force: shape (n, 1).
 
         `hourly` narrows it to pools that are rented by the hour.
@@ -276,12 +292,15 @@ class Program(Protocol):
         """Whether its invoice follows use."""
         ...
 
-    def deliveries(self, subject: str) -> tuple[tuple[Month, Month, float], ...]:
-        """First month, last month and chips of each delivery under an agreement."""
+    def deliveries(self, subject: str) -> tuple[tuple[dt.date, dt.date, float], ...]:
+        """First day, last day and chips of each delivery under an agreement."""
         ...
 
-    def in_force(self) -> Numbers:
-        """For each month the share of its days on which this clause is in force."""
+    def in_force(self, *, of_life: bool = False) -> Numbers:
+        """For each month the share of its days on which this clause is in force.
+
+        `of_life`: of those days alone on which its agreement is.
+        """
         ...
 
     def landing(self, x: Columns, *, seller: str | None = None) -> Landing:
@@ -319,10 +338,12 @@ class Program(Protocol):
         lower: float | Numbers = 0.0,
         upper: float | Numbers = float("inf"),
         integer: bool = False,
+        worth: float | Numbers = 0.0,
     ) -> Columns:
         """New columns of this clause, shape (n, scenarios) `there`, (n, 1) `here`.
 
-        `cash` is what one unit pays by month, shape (n, months).
+        `cash` is what one unit pays by month, shape (n, months); `worth`, shape (n,), what one
+        unit is still worth at the end of the plan.
         """
         ...
 

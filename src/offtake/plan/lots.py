@@ -166,7 +166,8 @@ def bought(book: Book, source: Source, grid: Grid, start: Month) -> Bought:
     """The lot of one source from one month on."""
     when = timing(book, source, start)
     left = grid.months[-1] - start + 1
-    deal = when.deal() if isinstance(source.record, Offer) else start.first
+    offer = source.record if isinstance(source.record, Offer) else None
+    deal = when.deal() if offer else start.first
     return Bought(
         id=f"{source.id}@{start}",
         seller=source.pool.seller,
@@ -180,4 +181,6 @@ def bought(book: Book, source: Source, grid: Grid, start: Month) -> Bought:
         deal=deal,
         smallest=max(source.smallest or 0, source.block or 0),
         largest=source.largest or 0,
+        term=left if source.term is None else source.term,
+        remainder_min=(offer.remainder_min or 0) if offer else 0,
     )

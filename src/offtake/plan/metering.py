@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import numpy as np
 
 from offtake.plan.affine import Sums
 from offtake.plan.capacity import Whole, capacity_agreements, delivered
-from offtake.units import Month
 
 
 def metered(whole: Whole, subject: str) -> bool:
@@ -60,14 +61,13 @@ def billed(whole: Whole, subject: str) -> Sums:
     return used(whole, subject) if metered(whole, subject) else contracted(whole, subject)
 
 
-def deliveries(whole: Whole, subject: str) -> tuple[tuple[Month, Month, float], ...]:
-    """First month, last month and chips of each delivery under an agreement."""
+def deliveries(whole: Whole, subject: str) -> tuple[tuple[dt.date, dt.date, float], ...]:
+    """First day, last day and chips of each delivery under an agreement."""
     agreement = whole.book.agreements.get(subject)
     if agreement is None:
         return ()
     out = []
     for delivery in agreement.deliveries:
         last = min(agreement.until, delivery.until or agreement.until)
-        first = Month.of(delivery.start)
-        out.append((first, Month.of(last), float(delivery.add)))
+        out.append((delivery.start, last, float(delivery.add)))
     return tuple(out)

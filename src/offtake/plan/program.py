@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -9,12 +10,13 @@ import numpy as np
 
 from offtake.book.faults import Place
 from offtake.book.force import InForce
+from offtake.book.records import Offer
 from offtake.book.scope import Lot, Scope
 from offtake.clauses.base import Ask, Bought, Columns, Grid, Landing, Stage, Unit, WindowWords
 from offtake.plan.affine import Indices, Numbers, Sums
 from offtake.plan.capacity import Buy, Whole, share_of_month
 from offtake.plan.dispatch import dispatch
-from offtake.plan.lots import Pool, timing
+from offtake.plan.lots import Pool, demanded, timing
 from offtake.plan.metering import billed, contracted, deliveries, metered, used
 from offtake.plan.model import HERE, Cash, Owner
 from offtake.plan.notices import Timing
@@ -44,6 +46,20 @@ class Speaker:
         """Months, hours, scenarios."""
         return self.whole.grid
 
+    @property
+    def buyer(self) -> str:
+        """The book's buyer."""
+        return self.whole.book.header.buyer
+
+    @property
+    def purposes(self) -> frozenset[str]:
+        """The purposes for which anything is needed."""
+        return demanded(self.whole.book)
+
+    def holds(self, day: dt.date) -> bool:
+        """See `clauses.base.Program`."""
+        return self.term.on(day)
+
     def _owner(self, part: str, place: Place | None = None) -> Owner:
         clause = self.term.clause
         return Owner(clause.id, part, place or clause.place, ("clauses", clause.id), member=True)
@@ -69,6 +85,8 @@ class Speaker:
 
     def sold_by(self, seller: str) -> Columns:
         """See `clauses.base.Program`."""
+        if isinstance(self.term.owner, Offer):
+            return self.of(self.term.owner.id)
         return self._among(lambda lot: lot.seller == seller and not lot.lot.own_build)
 
     def _among(self, test: Callable[[Bought], bool]) -> Columns:
@@ -119,14 +137,19 @@ class Speaker:
         """See `clauses.base.Program`."""
         return metered(self.whole, subject)
 
-    def deliveries(self, subject: str) -> tuple[tuple[Month, Month, float], ...]:
+    def deliveries(self, subject: str) -> tuple[tuple[dt.date, dt.date, float], ...]:
         """See `clauses.base.Program`."""
         return deliveries(self.whole, subject)
 
-    def in_force(self) -> Numbers:
+    def in_force(self, *, of_life: bool = False) -> Numbers:
         """See `clauses.base.Program`."""
         start, end = self.term.start, self.term.end
-        return np.array([share_of_month(m, start, end) for m in self.grid.months])
+        held = np.array([share_of_month(m, start, end) for m in self.grid.months])
+        if not of_life or isinstance(self.term.owner, Offer):
+            return held
+        start, end = self.term.owner.from_, self.term.owner.until
+        life = np.array([share_of_month(m, start, end) for m in self.grid.months])
+        return held / np.where(life > 0, life, 1.0)
 
     def window(self, words: WindowWords) -> Window:
         """See `clauses.base.Program`."""
@@ -205,9 +228,12 @@ class Speaker:
         lower: float | Numbers = 0.0,
         upper: float | Numbers = np.inf,
         integer: bool = False,
+        worth: float | Numbers = 0.0,
     ) -> Columns:
         """See `clauses.base.Program`."""
         cost = np.zeros((shape[0], 1)) if cash is None else (cash @ self.grid.discount)[:, None]
+        left = np.broadcast_to(np.asarray(worth, dtype=float), (shape[0],))
+        cost = cost - left[:, None] * self.grid.discount[-1]
         index = self.whole.model.add_columns(
             shape,
             cost=np.broadcast_to(cost, shape),

@@ -3,64 +3,58 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 import polars as pl
 
-_TEXT, _DAY, _NUMBER, _FLAG, _WHOLE = pl.String, pl.Date, pl.Float64, pl.Boolean, pl.Int64
-
 Columns = Mapping[str, type[pl.DataType]]
 
+
+def _columns(
+    text: str, *, days: str = "", numbers: str = "", whole: str = "", flags: str = ""
+) -> Columns:
+    return {
+        **dict.fromkeys(text.split(), pl.String),
+        **dict.fromkeys(days.split(), pl.Date),
+        **dict.fromkeys(numbers.split(), pl.Float64),
+        **dict.fromkeys(whole.split(), pl.Int64),
+        **dict.fromkeys(flags.split(), pl.Boolean),
+    }
+
+
 COLUMNS: Mapping[str, Columns] = {
-    "purchases": {
-        **dict.fromkeys(("id", "what", "offer", "seller", "via", "chip", "region"), _TEXT),
-        **{"start": _DAY, "months": _WHOLE, "chips": _NUMBER, "price": _NUMBER, "cost": _NUMBER},
-        **{"why": _TEXT, "place": _TEXT},
-    },
-    "builds": {
-        **{"id": _TEXT, "site": _TEXT, "phase": _TEXT, "start": _DAY, "ready": _DAY},
-        **{"power_mw": _NUMBER, "capex": _NUMBER, "buyer_share": _NUMBER, "committed": _FLAG},
-        **{"why": _TEXT, "place": _TEXT},
-    },
-    "spend": {"year": _WHOLE, "month": _DAY, "category": _TEXT, "who": _TEXT, "amount": _NUMBER},
-    "capital": {"fund": _TEXT, "year": _WHOLE, "called": _NUMBER, "limit": _NUMBER},
-    "capacity": {
-        **{"month": _DAY, "scenario": _TEXT, "supplier": _TEXT, "pool": _TEXT},
-        **{"chips": _NUMBER, "reference_chips": _NUMBER},
-    },
-    "demand": {
-        **{"month": _DAY, "scenario": _TEXT, "class": _TEXT},
-        **dict.fromkeys(("needed", "served", "unserved", "peak"), _NUMBER),
-    },
-    "usage": {
-        **{"month": _DAY, "scenario": _TEXT, "class": _TEXT},
-        **{"supplier": _TEXT, "pool": _TEXT, "chips": _NUMBER},
-    },
-    "notices": {
-        **{"purchase": _TEXT, "right": _TEXT, "holder": _TEXT, "rank": _WHOLE},
-        **dict.fromkeys(("bids_open", "earliest", "latest", "answer_by", "sign_by"), _DAY),
-        **{"start": _DAY, "chips": _NUMBER, "place": _TEXT},
-    },
-    "rights": {
-        **{"clause": _TEXT, "kind": _TEXT, "holder": _TEXT, "start": _DAY, "end": _DAY},
-        **{"sentence": _TEXT, "place": _TEXT, "side": _TEXT},
-    },
-    "clause_costs": {
-        **{"clause": _TEXT, "kind": _TEXT, "holder": _TEXT, "part": _TEXT},
-        **{"low": _NUMBER, "high": _NUMBER, "resolved": _FLAG, "sentence": _TEXT, "place": _TEXT},
-    },
-    "limits": {
-        **{"place": _TEXT, "what": _TEXT, "sentence": _TEXT, "value": _NUMBER, "unit": _TEXT},
-    },
-    "scenarios": {
-        **{"scenario": _TEXT, "weight": _NUMBER},
-        **dict.fromkeys(("cost", "perfect", "regret"), _NUMBER),
-    },
-    "sites": {
-        **{"site": _TEXT, "phase": _TEXT, "month": _DAY},
-        **{"power_mw": _NUMBER, "used_mw": _NUMBER, "chips": _NUMBER},
-    },
+    "purchases": _columns(
+        "id what offer seller via chip region why place",
+        days="start",
+        numbers="chips price cost",
+        whole="months",
+    ),
+    "builds": _columns(
+        "id site phase why place",
+        days="start ready",
+        numbers="power_mw capex buyer_share",
+        flags="committed",
+    ),
+    "spend": _columns("category who", days="month", numbers="amount", whole="year"),
+    "capital": _columns("fund", numbers="called limit", whole="year"),
+    "capacity": _columns("scenario supplier pool", days="month", numbers="chips reference_chips"),
+    "demand": _columns("scenario class", days="month", numbers="needed served unserved peak"),
+    "usage": _columns("scenario class supplier pool", days="month", numbers="chips"),
+    "notices": _columns(
+        "purchase right holder place",
+        days="bids_open earliest latest answer_by sign_by start",
+        numbers="chips",
+        whole="rank",
+    ),
+    "rights": _columns("clause kind holder sentence place side", days="start end"),
+    "clause_costs": _columns(
+        "clause kind holder part sentence place", numbers="low high", flags="resolved"
+    ),
+    "limits": _columns("place what sentence unit", numbers="value"),
+    "scenarios": _columns("scenario", numbers="weight cost perfect regret"),
+    "sites": _columns("site phase", days="month", numbers="power_mw used_mw chips"),
 }
 
 
@@ -68,49 +62,92 @@ class Result(Protocol):
     """A plan as the report sees it; money in plain units of `currency`, months as first days."""
 
     @property
-    def purchases(self) -> pl.DataFrame: ...
+    def purchases(self) -> pl.DataFrame:
+        """What is bought, a row each; price per chip-hour, cost expected and discounted."""
+
     @property
-    def builds(self) -> pl.DataFrame: ...
+    def builds(self) -> pl.DataFrame:
+        """Phases that are built: power in MW, capex of all owners, the buyer's share of it."""
+
     @property
-    def spend(self) -> pl.DataFrame: ...
+    def spend(self) -> pl.DataFrame:
+        """The buyer's expected payments by month, category and payee, not discounted."""
+
     @property
-    def capital(self) -> pl.DataFrame: ...
+    def capital(self) -> pl.DataFrame:
+        """What funds call in a year from all owners, and their limit where one is written."""
+
     @property
-    def capacity(self) -> pl.DataFrame: ...
+    def capacity(self) -> pl.DataFrame:
+        """Chips held by month, scenario, supplier and pool; also in reference chips."""
+
     @property
-    def demand(self) -> pl.DataFrame: ...
+    def demand(self) -> pl.DataFrame:
+        """Reference chips needed, served and unserved by class; peak in its hardest hour."""
+
     @property
-    def usage(self) -> pl.DataFrame: ...
+    def usage(self) -> pl.DataFrame:
+        """Mean chips that serve a class, by supplier and pool."""
+
     @property
-    def notices(self) -> pl.DataFrame: ...
+    def notices(self) -> pl.DataFrame:
+        """The days of every notice that a purchase needs."""
+
     @property
-    def rights(self) -> pl.DataFrame: ...
+    def rights(self) -> pl.DataFrame:
+        """When each agreement, right and term is in force; both days inclusive."""
+
     @property
-    def clause_costs(self) -> pl.DataFrame: ...
+    def clause_costs(self) -> pl.DataFrame:
+        """What a clause or a part of it adds to the cost, between low and high."""
+
     @property
-    def limits(self) -> pl.DataFrame: ...
+    def limits(self) -> pl.DataFrame:
+        """What binds: the money that one unit more would save."""
+
     @property
-    def scenarios(self) -> pl.DataFrame: ...
+    def scenarios(self) -> pl.DataFrame:
+        """Weight, cost, cost with foresight and regret of each scenario."""
+
     @property
-    def sites(self) -> pl.DataFrame: ...
+    def sites(self) -> pl.DataFrame:
+        """Power in service and in use (MW), and chips, by phase and month."""
+
     @property
-    def cost(self) -> float: ...
+    def cost(self) -> float:
+        """The expected discounted cost."""
+
     @property
-    def currency(self) -> str: ...
+    def currency(self) -> str:
+        """The currency of every amount."""
+
     @property
-    def cvar(self) -> float | None: ...
+    def cvar(self) -> float | None:
+        """The mean cost of the worst scenarios, where it was asked for."""
+
     @property
-    def perfect_information(self) -> float | None: ...
+    def perfect_information(self) -> float | None:
+        """What it would be worth to know the scenario beforehand."""
+
     @property
-    def certificate(self) -> Mapping[str, Any]: ...
+    def certificate(self) -> Mapping[str, Any]:
+        """Bound, gap, solver, versions, digest: how far the plan can be trusted."""
+
     @property
-    def title(self) -> str: ...
+    def title(self) -> str:
+        """The name of the book."""
+
     @property
-    def buyer(self) -> str: ...
+    def buyer(self) -> str:
+        """Whose plan it is."""
+
     @property
-    def as_of(self) -> dt.date: ...
+    def as_of(self) -> dt.date:
+        """The day whose knowledge the plan has."""
+
     @property
-    def months(self) -> Sequence[dt.date]: ...
+    def months(self) -> Sequence[dt.date]:
+        """The first day of each month of the horizon."""
 
 
 def frame(result: Result, name: str) -> pl.DataFrame:
@@ -133,7 +170,7 @@ def weights(result: Result) -> pl.DataFrame:
     count alike.
     """
     known = frame(result, "scenarios").select("scenario", "weight")
-    if known.is_empty() or not (known["weight"].sum() or 0) > 0:
+    if known.is_empty() or not total(known["weight"]) > 0:
         named = pl.concat(
             [frame(result, "capacity")["scenario"], frame(result, "demand")["scenario"]]
         )
@@ -141,9 +178,7 @@ def weights(result: Result) -> pl.DataFrame:
     return known.with_columns(pl.col("weight") / pl.col("weight").sum())
 
 
-def expected(
-    result: Result, found: pl.DataFrame, by: Sequence[str], *values: str
-) -> pl.DataFrame:
+def expected(result: Result, found: pl.DataFrame, by: Sequence[str], *values: str) -> pl.DataFrame:
     """The sums of `values` by `by`, each scenario counted at its weight; rows sorted by `by`.
 
     A scenario without a row counts as zero there.
@@ -154,3 +189,8 @@ def expected(
         .agg((pl.col(value) * pl.col("weight")).sum() for value in values)
         .sort(by)
     )
+
+
+def total(values: pl.Series) -> float:
+    """The sum of the values that are there, in the float that the frames hold."""
+    return math.fsum(float(value) for value in values.drop_nulls())

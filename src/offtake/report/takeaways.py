@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 
 import polars as pl
 
-from offtake.report.result import Result, expected, frame
-from offtake.report.words import count, day, listed, money, month, number, opened, share
+from offtake.report.result import Result, expected, frame, total
+from offtake.report.words import between, count, day, listed, money, month, number, opened, share
 
 
 def _capacity(result: Result) -> str:
@@ -17,7 +17,7 @@ def _capacity(result: Result) -> str:
     first, last = held.row(0, named=True), held.row(-1, named=True)
     by = expected(result, frame(result, "capacity"), ["supplier"], "reference_chips")
     largest = by.sort(["reference_chips", "supplier"], descending=[True, False]).row(0, named=True)
-    part = share(largest["reference_chips"] / max(by["reference_chips"].sum(), 1e-9))
+    part = share(largest["reference_chips"] / max(total(by["reference_chips"]), 1e-9))
     most = f"{largest['supplier']} holds the largest part, {part} over the horizon"
     ends = (
         f"Expected capacity is {number(first['reference_chips'])} reference chips in "
@@ -50,7 +50,7 @@ def _unserved(result: Result) -> str:
     found = expected(result, frame(result, "demand"), ["class"], "unserved", "needed")
     if found.is_empty():
         return "The book asks for nothing."
-    lost, needed = found["unserved"].sum(), found["needed"].sum()
+    lost, needed = total(found["unserved"]), total(found["needed"])
     if not lost > 0:
         return "Every class is served in full in every scenario."
     worst = found.sort(["unserved", "class"], descending=[True, False]).row(0, named=True)
@@ -62,35 +62,33 @@ def _unserved(result: Result) -> str:
 
 def _spend(result: Result) -> str:
     found = frame(result, "spend")
-    total = found["amount"].sum() or 0.0
-    if found.is_empty() or not total:
+    whole = total(found["amount"])
+    if found.is_empty() or not whole:
         return "The plan spends nothing."
     years = found.group_by("year").agg(pl.col("amount").sum())
     top = years.sort(["amount", "year"], descending=[True, False]).row(0, named=True)
     kinds = found.group_by("category").agg(pl.col("amount").sum())
     kind = kinds.sort(["amount", "category"], descending=[True, False]).row(0, named=True)
     return (
-        f"The buyer spends {money(total, result.currency)} undiscounted, most of it "
+        f"The buyer spends {money(whole, result.currency)} undiscounted, the largest part "
         f"({money(top['amount'], result.currency)}) in {top['year']}; the largest category is "
-        f"{kind['category']} with {share(kind['amount'] / total)}."
+        f"{kind['category']} with {share(kind['amount'] / whole)}."
     )
 
 
 def _suppliers(result: Result) -> str:
     found = frame(result, "spend").group_by("who").agg(pl.col("amount").sum())
-    total = found["amount"].sum() or 0.0
-    if found.is_empty() or not total > 0:
+    whole = total(found["amount"])
+    if found.is_empty() or not whole > 0:
         return "The plan pays nobody."
     ranked = found.sort(["amount", "who"], descending=[True, False], nulls_last=True)
-    top = [
-        f"{one['who']} {share(one['amount'] / total)}" for one in ranked.head(3).to_dicts()
-    ]
-    return f"Of each unit of money spent, the largest parts go to {listed(top)}."
+    top = [f"{one['who']} {share(one['amount'] / whole)}" for one in ranked.head(3).to_dicts()]
+    return f"The largest payees over the horizon: {listed(top)}."
 
 
 def _capital(result: Result) -> str:
     found = frame(result, "capital")
-    called = found["called"].sum() or 0.0
+    called = total(found["called"])
     if not called > 0:
         return "The plan calls no capital."
     said = f"The funds call {money(called, result.currency)} from all owners together"
@@ -133,8 +131,8 @@ def _notices(result: Result) -> str:
         return "No purchase of this plan needs a notice to the holder of a right."
     ahead = found.filter(pl.col("latest") >= result.as_of)
     if ahead.is_empty():
-        last = found["latest"].max()
-        return f"Every latest notice lies before {day(result.as_of)}, the last on {day(last)}."  # type: ignore[arg-type]
+        last = day(found["latest"][-1])
+        return f"Every latest notice lies before {day(result.as_of)}, the last on {last}."
     one = ahead.row(0, named=True)
     gone = found.height - ahead.height
     past = f"; {count(gone, 'notice')} should have gone out already" if gone else ""
@@ -154,9 +152,8 @@ def _clauses(result: Result) -> str:
     parts: list[str] = []
     if not dear.is_empty():
         one = dear.row(0, named=True)
-        low, high = money(one["low"], result.currency), money(one["high"], result.currency)
-        between = low if low == high else f"between {low} and {high}"
-        parts.append(f"{one['clause']} is the dearest clause, {between}")
+        cost = between(one["low"], one["high"], result.currency)
+        parts.append(f"the dearest clause is {one['clause']}, at {cost}")
     else:
         parts.append("no clause is shown to cost anything")
     saves = alone.filter(pl.col("high") < 0).height
@@ -171,7 +168,7 @@ def _clauses(result: Result) -> str:
 def _sites(result: Result) -> str:
     found = frame(result, "sites")
     power = found.group_by("month").agg(pl.col("power_mw", "used_mw", "chips").sum()).sort("month")
-    if power.is_empty() or not power["power_mw"].sum() > 0:
+    if power.is_empty() or not total(power["power_mw"]) > 0:
         return "No site of the plan is in service in the horizon."
     end = power.row(-1, named=True)
     served = found.filter(pl.col("power_mw") > 0)
@@ -186,7 +183,7 @@ def _sites(result: Result) -> str:
 
 def _site_chips(result: Result) -> str:
     found = frame(result, "sites").group_by("month").agg(pl.col("chips").sum()).sort("month")
-    if found.is_empty() or not found["chips"].sum() > 0:
+    if found.is_empty() or not total(found["chips"]) > 0:
         return "No chips run at the buyer's own sites in the horizon."
     first = found.filter(pl.col("chips") > 0)["month"][0]
     end = found.row(-1, named=True)
@@ -213,18 +210,23 @@ def _regret(result: Result) -> str:
 
 def _served(result: Result) -> str:
     found = expected(result, frame(result, "usage"), ["class", "supplier"], "chips")
-    if found.is_empty() or not found["chips"].sum() > 0:
+    if found.is_empty() or not total(found["chips"]) > 0:
         return "No capacity serves any class."
-    total = found.group_by("class").agg(pl.col("chips").sum()).sort(
-        ["chips", "class"], descending=[True, False]
+    classes = (
+        found.group_by("class")
+        .agg(pl.col("chips").sum())
+        .sort(["chips", "class"], descending=[True, False])
     )
-    name, chips = total.row(0)
-    top = found.filter(pl.col("class") == name).sort(
-        ["chips", "supplier"], descending=[True, False]
-    ).row(0, named=True)
+    name, chips = classes.row(0)
+    top = (
+        found.filter(pl.col("class") == name)
+        .sort(["chips", "supplier"], descending=[True, False])
+        .row(0, named=True)
+    )
     return (
-        f"{opened(str(name))} takes the most chips, {share(chips / total['chips'].sum())}; "
-        f"{top['supplier']} runs {share(top['chips'] / chips)} of it."
+        f"The class with the most chips is {name}, "
+        f"{share(chips / total(classes['chips']))} of all; "
+        f"{share(top['chips'] / chips)} of its chips come from {top['supplier']}."
     )
 
 

@@ -7,15 +7,19 @@ import math
 from collections.abc import Sequence
 
 _SCALES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "K"))
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
-_SMALL = "no one two three four five six seven eight nine ten".split()
+_MONTHS = (
+    *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
+    *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+)
+_SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 MINUS = "\u2212"
+NONE = "\u2013"
 
 
 def number(value: float | None, digits: int = 0) -> str:
     """12,345 with a true minus sign; a dash where there is no value."""
     if value is None or not math.isfinite(value):
-        return "–"
+        return NONE
     text = f"{abs(value):,.{digits}f}"
     return MINUS + text if value < 0 and float(text.replace(",", "")) else text
 
@@ -29,37 +33,54 @@ def scale(largest: float) -> tuple[float, str]:
 
 
 def money(value: float | None, currency: str) -> str:
-    """1.23 B USD: three significant figures, the scale that fits."""
+    """1.23 B USD or 8,400 USD: three significant figures, no decimals that say nothing."""
     if value is None or not math.isfinite(value):
-        return "–"
-    # Rounded first: 999.9 M is 1.00 B, not 1000 M.
+        return NONE
+    # Rounded first: 999.9 M is 1 B, not 1000 M.
     rounded = float(f"{value:.3g}")
-    size, letter = scale(rounded)
-    shown = rounded / size
+    size, letter = _money_scale(rounded)
+    return f"{number(rounded / size, _digits(rounded / size))} {letter}{currency}"
+
+
+def between(low: float, high: float, currency: str) -> str:
+    """410 to 455 M USD: both ends in the scale and with the decimals of the finer one."""
+    ends = [float(f"{one:.3g}") for one in (low, high)]
+    size, letter = _money_scale(max(ends, key=abs))
+    digits = max(_digits(one / size) for one in ends)
+    shown = list(dict.fromkeys(number(one / size, digits) for one in ends))
+    return f"{' to '.join(shown)} {letter}{currency}"
+
+
+def _money_scale(largest: float) -> tuple[float, str]:
+    size, letter = scale(largest)
+    return (size, f"{letter} ") if size >= 1e6 else (1.0, "")
+
+
+def _digits(shown: float) -> int:
+    """The decimals of a number of three significant figures: none where they are all zeros."""
     digits = 2 if abs(shown) < 10 else 1 if abs(shown) < 100 else 0
-    unit = f"{letter} {currency}" if letter else currency
-    return f"{number(shown, digits if size > 1 or shown % 1 else 0)} {unit}"
+    return digits if round(shown, digits) != round(shown) else 0
 
 
 def share(value: float | None) -> str:
-    """0.125 as 12.5%, and very small ones with their own digits."""
+    """0.125 as 12.5%; what would round to nothing is said to be small, not none."""
     if value is None or not math.isfinite(value):
-        return "–"
+        return NONE
     percent = 100 * value
-    if percent and abs(percent) < 0.01:
-        return f"{percent:.1e}%".replace("-", MINUS)
+    if 0 < abs(percent) < 0.01:
+        return "less than 0.01%"
     digits = 2 if 0 < abs(percent) < 1 else 1
     return f"{number(percent, digits)}%".replace(".0%", "%")
 
 
 def day(value: dt.date | None) -> str:
     """14 Jun 2025."""
-    return "–" if value is None else f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+    return NONE if value is None else f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
 
 
 def month(value: dt.date | None) -> str:
     """Jun 2025."""
-    return "–" if value is None else f"{_MONTHS[value.month - 1]} {value.year}"
+    return NONE if value is None else f"{_MONTHS[value.month - 1]} {value.year}"
 
 
 def after(value: dt.date, count: int) -> dt.date:

@@ -1,13 +1,13 @@
 """Quantities: text in, exact frozen values out, and one sentence about what is refused.
 
-- `text`: what a number and a word may be; QuantityError
-- `money`: Money and Price
-- `amounts`: chips, chip-hours, power, bare numbers, flags and ids
-- `shares`: percentages
-- `durations`: lengths of time
-- `months`: months, days, instants, times of day
-- `calendar`: business days
-- `window`: deadlines of notices, time zones
+    text.py: what a number and a word may be; QuantityError
+    money.py: Money and Price
+    amounts.py: chips, chip-hours, power, bare numbers, flags and ids
+    shares.py: percentages
+    durations.py: lengths of time
+    months.py: months, days, instants, times of day
+    calendar.py: business days
+    window.py: deadlines of notices, time zones
 
 The grammar is on one page: docs/quantities.md.
 """

@@ -86,9 +86,10 @@ def _known(name: str) -> str:
     """The name, if there is such a calendar."""
     what, example = "a calendar", "US"
     if _NAME.fullmatch(name) is None:
-        near = difflib.get_close_matches(name.lower(), _PLAIN, 1, 0.8) or [name.upper()]
-        known = name.isascii() and _exists(near[0])
-        raise refused(name, what, example, f"did you mean {near[0]}?" if known else "")
+        plain = difflib.get_close_matches(name.lower(), _PLAIN, 1, 0.8)
+        meant = plain[0] if plain else name.upper()
+        known = name.isascii() and _exists(meant)
+        raise refused(name, what, example, f"did you mean {meant}?" if known else "")
     if not _exists(name):
         near = ", ".join(difflib.get_close_matches(name, sorted(_names()), 3, 0.5))
         hint = f"the nearest known: {near}" if near else "write none, weekdays, or a country code"

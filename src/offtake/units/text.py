@@ -117,7 +117,8 @@ def scaled(number: Decimal, scales: Scales, shown: Scales) -> tuple[str, str]:
     """
     for name, power in reversed(shown):
         digits = plain(EXACT.scaleb(number, -power))
-        if abs(number) >= 10**power and len(digits.partition(".")[2]) <= 3:
+        short = len(digits.partition(".")[2]) <= 3 and _WRITABLE.fullmatch(digits)
+        if short and abs(number) >= 10**power:
             return digits, name
     for name, power in scales:
         digits = plain(EXACT.scaleb(number, -power))

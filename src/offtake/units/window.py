@@ -60,11 +60,17 @@ class Window:
             raise QuantityError("this deadline is past the end of the calendar") from None
 
     def _day_zero(self, received: dt.datetime) -> dt.date:
-        """The day from which days count. The wall clock alone would not do: it repeats an hour."""
+        """The day from which days count: the first business day whose closing was not yet seen.
+
+        The wall clock alone would not do: put back, it shows a time, or even a date, again.
+        """
         local = received.astimezone(zoneinfo.ZoneInfo(self.zone))
         day = local.date()
-        after = local.time() > self.closes.time or received > self._closing(day, fold=0)
-        return self.calendar.next_business(day + _DAY if after else day)
+        if local.time() > self.closes.time:
+            day += _DAY
+        while received > self._closing(day, fold=0):
+            day += _DAY
+        return self.calendar.next_business(day)
 
     def _closing(self, day: dt.date, *, fold: Literal[0, 1]) -> dt.datetime:
         local = dt.datetime.combine(day, self.closes.time, zoneinfo.ZoneInfo(self.zone))

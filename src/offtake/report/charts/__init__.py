@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from offtake.report.charts import capacity, dates, drawing, money
+from offtake.report.charts import capacity, dates, drawing, money, prices, service, sites
 from offtake.report.palette import LIGHT, PAGE, Look
 from offtake.report.result import Result
 from offtake.report.takeaways import takeaway
@@ -30,17 +30,17 @@ TITLES: Mapping[str, str] = {
 }
 _DRAWN: Mapping[str, Callable[[Result, Look], Any]] = {
     "capacity": capacity.draw,
-    "served": dates.served,
-    "unserved": capacity.unserved,
+    "served": service.served,
+    "unserved": service.unserved,
     "spend": money.spend,
     "suppliers": money.suppliers,
     "capital": money.capital,
     "rights": dates.rights,
     "notices": dates.notices,
-    "clauses": money.clauses,
-    "sites": dates.sites,
-    "site-chips": dates.site_chips,
-    "regret": money.regret,
+    "clauses": prices.clauses,
+    "sites": sites.sites,
+    "site-chips": sites.chips,
+    "regret": prices.regret,
 }
 NAMES = tuple(TITLES)
 
@@ -70,7 +70,7 @@ def chart(
 
 def specification(result: Result, name: str) -> dict[str, Any]:
     """The chart for the page: colours by CSS variable, as wide as its place, no title."""
-    found: dict[str, Any] = _dressed(result, name, PAGE, None).to_dict()
+    found = drawing.plain(_dressed(result, name, PAGE, None))
     found.pop("title", None)
     found["width"] = "container"
     found["config"] = {**found["config"], "padding": 2, "background": None}
@@ -88,5 +88,7 @@ def png(drawn: alt.Chart) -> bytes:
     """The chart as a PNG at twice the size in points, so that it is sharp on paper."""
     import vl_convert
 
-    picture: bytes = vl_convert.vegalite_to_png(drawn.to_dict(), vl_version=vega_lite(), scale=2)
+    picture: bytes = vl_convert.vegalite_to_png(
+        drawing.plain(drawn), vl_version=vega_lite(), scale=2
+    )
     return picture

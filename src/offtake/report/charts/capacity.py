@@ -7,7 +7,6 @@ from typing import Any
 
 import polars as pl
 
-from offtake.report import words
 from offtake.report.charts import drawing
 from offtake.report.palette import Hues, Look, hues
 from offtake.report.result import Result, expected, frame, weights
@@ -31,7 +30,9 @@ def _cases(result: Result, scenario: str | None) -> list[str]:
     return [EXPECTED, *named] if 1 < len(named) <= _CHOICES_MOST else [EXPECTED]
 
 
-def _of_case(result: Result, found: pl.DataFrame, case: str, by: list[str], value: str) -> Any:
+def _of_case(
+    result: Result, found: pl.DataFrame, case: str, by: list[str], value: str
+) -> pl.DataFrame:
     if case == EXPECTED:
         summed = expected(result, found, by, value)
     else:
@@ -43,7 +44,9 @@ def _of_case(result: Result, found: pl.DataFrame, case: str, by: list[str], valu
 def stack(result: Result, cases: list[str], groups: Hues) -> pl.DataFrame:
     """case, month, group, chips (thousand reference chips): every month of every group."""
     found = frame(result, "capacity").with_columns(
-        group=pl.col("supplier").map_elements(groups.group, return_dtype=pl.String, skip_nulls=False)
+        group=pl.col("supplier").map_elements(
+            groups.group, return_dtype=pl.String, skip_nulls=False
+        )
     )
     held = pl.concat(
         _of_case(result, found, case, ["month", "group"], "reference_chips") for case in cases
@@ -61,8 +64,8 @@ def stack(result: Result, cases: list[str], groups: Hues) -> pl.DataFrame:
 def need(result: Result, cases: list[str]) -> pl.DataFrame:
     """case, month, needed, peak, low, high (thousand reference chips, all classes together)."""
     found = frame(result, "demand")
-    total = found.group_by("month", "scenario").agg(pl.col("needed").sum())
-    band = total.group_by("month").agg(low=pl.col("needed").min(), high=pl.col("needed").max())
+    summed = found.group_by("month", "scenario").agg(pl.col("needed").sum())
+    band = summed.group_by("month").agg(low=pl.col("needed").min(), high=pl.col("needed").max())
     lines = pl.concat(
         _of_case(result, found, case, ["month"], "needed").join(
             _of_case(result, found, case, ["month"], "peak"), on=["month", "case"]
@@ -161,64 +164,12 @@ def _lines(needed: pl.DataFrame, last: dt.date, look: Look) -> list[Any]:
 
 
 def _hover(held: pl.DataFrame, needed: pl.DataFrame, groups: Hues, look: Look) -> Any:
-    """One invisible strip a month that says every number of it."""
-    import altair as alt
-
     present = [name for name in groups.order if name in set(held["group"])]
     wide = held.group_by("case", "month").agg(
         pl.col("chips").filter(pl.col("group") == name).sum().alias(f"s{i}")
         for i, name in enumerate(present)
     )
-    strips = (
-        wide.join(needed, on=["case", "month"], how="left")
-        .with_columns(
-            until=pl.col("month").dt.offset_by("1mo"),
-            said=pl.col("month").map_elements(words.month, return_dtype=pl.String),
-        )
-        .sort("case", "month")
-    )
-    told = [alt.Tooltip(field="said", type="nominal", title="Month")]
-    for i, name in enumerate(present):
-        told.append(alt.Tooltip(field=f"s{i}", type="quantitative", title=name, format=",.1f"))
-    for field, title in (("needed", "demand"), ("low", "lowest"), ("high", "highest")):
-        told.append(alt.Tooltip(field=field, type="quantitative", title=title, format=",.1f"))
-    hovered = alt.Chart(drawing.data(strips)).mark_rect(opacity=0, color=look.ink)
-    return hovered.encode(
-        x=alt.X(field="month", type="temporal"), x2=alt.X2(field="until"), tooltip=told
-    )
-
-
-def unserved(result: Result, look: Look) -> Any:
-    """Demand that no capacity serves, by class, expected over scenarios."""
-    import altair as alt
-
-    found = expected(result, frame(result, "demand"), ["month", "class"], "unserved")
-    if not (found["unserved"].sum() or 0) > 0:
-        return drawing.nothing("Every class is served in every scenario.", look)
-    classes = found.group_by("class").agg(pl.col("unserved").sum())
-    names = [str(one) for one in classes.sort(["unserved", "class"], descending=[True, False])["class"]]
-    coloured = {name: look.ramp[i % 6] for i, name in enumerate(names)}
-    told = found.with_columns(
-        until=pl.col("month").dt.offset_by("1mo"),
-        said=pl.col("month").map_elements(words.month, return_dtype=pl.String),
-        chips=pl.col("unserved") / 1e3,
-    ).select("month", "until", "said", "class", "chips")
-    scale = alt.Scale(domain=names, range=[coloured[name] for name in names])
-    return (
-        alt.Chart(drawing.data(told.filter(pl.col("chips") > 0)))
-        .mark_bar(stroke=look.paper, strokeWidth=0.5)
-        .encode(
-            x=drawing.when("month", span=(min(found["month"]), words.after(max(found["month"]), 1))),
-            x2=alt.X2(field="until"),
-            y=drawing.amount("chips", "thousand reference chips").stack("zero"),
-            color=alt.Color(field="class", type="nominal", scale=scale, legend=drawing.legend()),
-            tooltip=[
-                alt.Tooltip(field="said", type="nominal", title="Month"),
-                alt.Tooltip(field="class", type="nominal", title="Class"),
-                alt.Tooltip(
-                    field="chips", type="quantitative", title="Unserved, thousand", format=",.2f"
-                ),
-            ],
-        )
-        .properties(height=200)
-    )
+    joined = wide.join(needed, on=["case", "month"], how="left").sort("case", "month")
+    titles = {f"s{i}": name for i, name in enumerate(present)}
+    titles |= {"needed": "demand", "low": "lowest demand", "high": "highest demand"}
+    return drawing.strips(joined, titles, look)

@@ -7,7 +7,7 @@ an expression: Vega would read dots, brackets and quotes in those.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -15,7 +15,7 @@ import polars as pl
 from offtake.report import words
 from offtake.report.palette import Look
 
-WIDTH = 900
+WIDTH = 1000
 _FONT = "Liberation Sans, Arial, Helvetica, DejaVu Sans, sans-serif"
 
 
@@ -37,30 +37,44 @@ def data(found: pl.DataFrame) -> Any:
     import altair as alt
 
     days = [name for name, kind in found.schema.items() if kind == pl.Date]
-    parse = {name: "date" for name in days}
+    parse = dict.fromkeys(days, "date")
     form = alt.DataFormat(parse=parse) if parse else alt.Undefined
     return alt.InlineData(values=rows(found), format=form)
 
 
-def when(field: str, *, span: tuple[dt.date, dt.date] | None = None, labels: bool = True) -> Any:
-    """The time axis: UTC, years in full and months by name as room allows."""
+def when(field: str, *, span: tuple[dt.date, dt.date] | None = None) -> Any:
+    """The time axis in UTC: the first tick and each January with its year, others by month."""
     import altair as alt
 
     domain = [one.isoformat() for one in span] if span else alt.Undefined
-    # The four lines name each January by its year and other ticks by their month.
-    expression = "utcmonth(datum.value) == 0 ? utcFormat(datum.value, '%Y') : "
-    expression += "utcdate(datum.value) == 1 ? utcFormat(datum.value, '%b') : "
-    expression += "utcFormat(datum.value, '%e %b')"
-    axis = alt.Axis(title=None, labelExpr=expression, grid=False, tickCount=12, labels=labels)
-    return alt.X(field=field, type="temporal", scale=alt.Scale(type="utc", domain=domain), axis=axis)
+    labels = "datum.index === 0 ? utcFormat(datum.value, '%b %Y') : "
+    labels += "utcmonth(datum.value) == 0 ? utcFormat(datum.value, '%Y') : "
+    labels += "utcFormat(datum.value, utcdate(datum.value) == 1 ? '%b' : '%e %b')"
+    axis = alt.Axis(
+        title=None, labelExpr=labels, grid=False, tickCount=12, labelOverlap="greedy",
+        labelFlush=True,
+    )  # fmt: skip
+    return alt.X(
+        field=field, type="temporal", scale=alt.Scale(type="utc", domain=domain), axis=axis
+    )
 
 
-def amount(field: str, title: str, *, kind: str = ",.3~f", **scale: Any) -> Any:
-    """The vertical axis of an amount, its unit in the title."""
+def amount(field: str, title: str, **scale: Any) -> Any:
+    """The vertical axis of an amount, its unit written above it."""
     import altair as alt
 
-    axis = alt.Axis(title=title, format=kind, tickCount=6)
+    axis = alt.Axis(
+        title=title, format=",.3~f", tickCount=6, titleAngle=0, titleAlign="left",
+        titleAnchor="end", titleBaseline="bottom", titleX=0, titleY=-7,
+    )  # fmt: skip
     return alt.Y(field=field, type="quantitative", axis=axis, scale=alt.Scale(**scale))
+
+
+def across(title: str) -> Any:
+    """The horizontal axis of an amount."""
+    import altair as alt
+
+    return alt.Axis(title=title, format=",.3~f", grid=False, tickCount=8)
 
 
 def today(day: dt.date, look: Look, *, label: bool = True) -> Any:
@@ -82,7 +96,7 @@ def legend(**more: Any) -> Any:
     """A legend above the chart, in one row as far as it goes."""
     import altair as alt
 
-    chosen = {"orient": "top", "direction": "horizontal", "title": None, "labelLimit": 220}
+    chosen = {"orient": "top", "direction": "horizontal", "title": None, "labelLimit": 200}
     return alt.Legend(**(chosen | more))
 
 
@@ -100,13 +114,16 @@ def dressed(drawn: Any, title: str, sentence: str, look: Look) -> Any:
     """The chart with its title, its sentence below it, and the theme."""
     import altair as alt
 
-    heading = alt.Title(title, subtitle=_wrapped(sentence, 122))
+    heading = alt.Title(title, subtitle=_wrapped(sentence, 140))
     return (
         drawn.properties(title=heading, width=WIDTH, description=f"{title}. {sentence}")
-        .configure(font=_FONT, background=look.paper, padding=16)
+        .configure(
+            font=_FONT, background=look.paper, padding=18,
+            autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
+        )
         .configure_view(stroke=None)
         .configure_title(
-            anchor="start", frame="group", fontSize=18, fontWeight="bold", color=look.ink,
+            anchor="start", frame="bounds", fontSize=18, fontWeight="bold", color=look.ink,
             subtitleColor=look.quiet, subtitleFontSize=13, subtitlePadding=6, offset=14,
             subtitleLineHeight=17,
         )
@@ -117,11 +134,21 @@ def dressed(drawn: Any, title: str, sentence: str, look: Look) -> Any:
         )
         .configure_axisY(domain=False, ticks=False)
         .configure_legend(
-            labelColor=look.ink, labelFontSize=12, symbolSize=130, columnPadding=14, offset=8,
+            labelColor=look.ink, labelFontSize=12, symbolSize=130, columnPadding=14, offset=28,
             symbolStrokeWidth=0,
         )
         .configure_text(fontSize=12, color=look.ink)
     )  # fmt: skip
+
+
+def plain(drawn: Any) -> dict[str, Any]:
+    """The chart as Vega-Lite.
+
+    Legends above one another: a layout that altair's schema does not know.
+    """
+    found: dict[str, Any] = drawn.to_dict()
+    found["config"]["legend"]["layout"] = {"top": {"direction": "vertical", "anchor": "start"}}
+    return found
 
 
 def _wrapped(text: str, width: int) -> list[str]:
@@ -137,3 +164,54 @@ def stepped(found: pl.DataFrame, last: dt.date, by: Sequence[str]) -> pl.DataFra
     """
     ends = found.filter(pl.col("month") == last).with_columns(month=pl.lit(words.after(last, 1)))
     return pl.concat([found, ends]).sort([*by, "month"])
+
+
+def steps(
+    full: pl.DataFrame, title: str, order: Sequence[str], key: Any, look: Look
+) -> tuple[Any, Any]:
+    """Stacked steps of month, name, value (every month of every name) and their hover strips.
+
+    `key` colours the names. An area's tooltip would speak of its first month alone, so invisible
+    strips, one a month, say every value of theirs.
+    """
+    import altair as alt
+
+    rank = {name: i for i, name in enumerate(order)}
+    ranked = full.with_columns(rank=pl.col("name").replace_strict(rank, return_dtype=pl.Int64))
+    last = full["month"].max()
+    assert isinstance(last, dt.date)
+    areas = (
+        alt.Chart(data(stepped(ranked, last, ["rank"])))
+        .mark_area(interpolate="step-after", stroke=look.paper, strokeWidth=1)
+        .encode(
+            x=when("month"),
+            y=amount("value", title).stack("zero"),
+            color=key,
+            detail=alt.Detail(field="name", type="nominal"),
+            order=alt.Order(field="rank", type="quantitative"),
+        )
+    )
+    wide = full.group_by("month").agg(
+        pl.col("value").filter(pl.col("name") == name).sum().alias(f"s{i}")
+        for i, name in enumerate(order)
+    )
+    return areas, strips(wide.sort("month"), {f"s{i}": name for i, name in enumerate(order)}, look)
+
+
+def strips(wide: pl.DataFrame, titles: Mapping[str, str], look: Look) -> Any:
+    """One invisible strip a month that says each field of `titles`."""
+    import altair as alt
+
+    told = [alt.Tooltip(field="said", type="nominal", title="Month")]
+    told += [
+        alt.Tooltip(field=field, type="quantitative", title=words.cut(title, 48), format=",.1f")
+        for field, title in titles.items()
+    ]
+    dated = wide.with_columns(
+        until=pl.col("month").dt.offset_by("1mo"),
+        said=pl.col("month").map_elements(words.month, return_dtype=pl.String),
+    )
+    hovered = alt.Chart(data(dated)).mark_rect(opacity=0, color=look.ink)
+    return hovered.encode(
+        x=alt.X(field="month", type="temporal"), x2=alt.X2(field="until"), tooltip=told
+    )

@@ -18,7 +18,8 @@ CATEGORIES = (
 )
 
 
-def _unit(values: pl.Series, currency: str) -> tuple[float, str]:
+def unit(values: pl.Series, currency: str) -> tuple[float, str]:
+    """The divisor and the unit under which the largest of the values reads well."""
     largest = max((abs(float(v)) for v in values.drop_nulls()), default=0.0)
     size, letter = words.scale(largest)
     return size, f"{letter} {currency}".strip()
@@ -46,7 +47,7 @@ def _stacked(
     import altair as alt
 
     totals = found.group_by("year").agg(pl.col("amount").sum()).sort("year")
-    size, unit = _unit(totals["amount"], result.currency)
+    size, letters = unit(totals["amount"], result.currency)
     rank = {name: i for i, name in enumerate(order)}
     shown = found.select(
         pl.col("year").cast(pl.String), label=pl.col(label), amount=pl.col("amount") / size,
@@ -62,7 +63,7 @@ def _stacked(
         .mark_bar(stroke=look.paper, strokeWidth=1)
         .encode(
             x=x.scale(paddingInner=0.35, paddingOuter=0.2),
-            y=drawing.amount("amount", f"{unit} a year").stack("zero"),
+            y=drawing.amount("amount", f"{letters} a year").stack("zero"),
             color=alt.Color(field="label", type="nominal", scale=scale, legend=drawing.legend()),
             order=alt.Order(field="rank", type="quantitative"),
             tooltip=[
@@ -135,7 +136,7 @@ def capital(result: Result, look: Look) -> Any:
     found = frame(result, "capital")
     if found.filter(pl.col("called").fill_null(0) > 0).is_empty():
         return drawing.nothing("The plan calls no capital.", look)
-    size, unit = _unit(pl.concat([found["called"], found["limit"]]), result.currency)
+    size, letters = unit(pl.concat([found["called"], found["limit"]]), result.currency)
     said = [
         pl.col(name)
         .map_elements(lambda v: words.money(v, result.currency), return_dtype=pl.String)
@@ -161,111 +162,12 @@ def capital(result: Result, look: Look) -> Any:
         x=x.scale(paddingInner=0.35, paddingOuter=0.2), xOffset=offset, tooltip=told
     )
     bars = base.mark_bar().encode(
-        y=drawing.amount("called", f"{unit} a year"),
+        y=drawing.amount("called", f"{letters} a year"),
         color=alt.Color(field="fund", type="nominal", scale=scale, legend=drawing.legend()),
     )
     limited = base.transform_filter("isValid(datum.limit)")
-    ticks = limited.mark_tick(thickness=3, bandSize=60, color=look.alarm, orient="horizontal")
+    ticks = limited.mark_tick(thickness=3, opacity=1, color=look.alarm, orient="horizontal")
     names = limited.mark_text(dy=-9, color=look.alarm, fontWeight="bold")
     level = alt.Y(field="limit", type="quantitative")
     labels = names.encode(y=level, text=alt.Text(field="limit_said", type="nominal"))
     return alt.layer(bars, ticks.encode(y=level), labels).properties(height=260)
-
-
-def clauses(result: Result, look: Look) -> Any:
-    """What each clause costs, as intervals; those that straddle zero are marked unresolved."""
-    import altair as alt
-
-    found = frame(result, "clause_costs")
-    if found.is_empty():
-        return drawing.nothing("No clause of the book has been priced.", look)
-    size, unit = _unit(pl.concat([found["low"], found["high"]]), result.currency)
-    names = [
-        words.cut(clause, 44) + ("" if part == "all" else f" · {words.cut(part, 30)}")
-        for clause, part in found.select("clause", "part").iter_rows()
-    ]
-    shown = found.select(
-        row=pl.Series([f"{i:03d} {name}" for i, name in enumerate(names)]),
-        low=pl.col("low") / size, high=pl.col("high") / size,
-        state=pl.when("resolved").then(pl.lit("resolved")).otherwise(pl.lit("unresolved")),
-        said=pl.struct("low", "high", "resolved").map_elements(
-            lambda one: interval(one["low"], one["high"], one["resolved"], result.currency),
-            return_dtype=pl.String,
-        ),
-        sentence=pl.col("sentence"),
-    )  # fmt: skip
-    y = alt.Y(
-        field="row", type="nominal", sort=None,
-        axis=alt.Axis(title=None, labelExpr="slice(datum.label, 4)", labelLimit=340, ticks=False),
-    )  # fmt: skip
-    x = alt.X(
-        field="low", type="quantitative",
-        axis=alt.Axis(title=f"{unit}, what the clause adds to the expected cost", format="~g"),
-        scale=alt.Scale(nice=True, zero=True, padding=90),
-    )  # fmt: skip
-    told = [
-        alt.Tooltip(field="said", type="nominal", title="Cost"),
-        alt.Tooltip(field="sentence", type="nominal", title="Why"),
-    ]
-    states = ["resolved", "unresolved"]
-    base = alt.Chart(drawing.data(shown)).encode(y=y, tooltip=told)
-    colour = alt.Scale(domain=states, range=[look.accent, look.rest])
-    bars = base.mark_bar(height=13, minBandSize=3, cornerRadius=2).encode(
-        x=x, x2=alt.X2(field="high"),
-        color=alt.Color(field="state", type="nominal", scale=colour, legend=drawing.legend()),
-    )  # fmt: skip
-    marks = base.mark_tick(thickness=2, height=17, orient="vertical", color=look.ink)
-    ends = [
-        marks.encode(x=alt.X(field=end, type="quantitative")) for end in ("low", "high")
-    ]
-    zero = alt.Chart(drawing.data(pl.DataFrame({"zero": [0.0]}))).mark_rule(color=look.quiet)
-    text = base.mark_text(align="left", dx=8, color=look.quiet).encode(
-        x=alt.X(field="high", type="quantitative"), text=alt.Text(field="said", type="nominal")
-    )
-    rule = zero.encode(x=alt.X(field="zero", type="quantitative"))
-    return alt.layer(rule, bars, *ends, text).properties(height=alt.Step(26))
-
-
-def interval(low: float | None, high: float | None, resolved: bool | None, currency: str) -> str:
-    """An interval of money in words."""
-    if low is None or high is None:
-        return "not priced"
-    ends = [words.money(low, currency), words.money(high, currency)]
-    said = ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
-    return said if resolved else f"{said}, unresolved"
-
-
-def regret(result: Result, look: Look) -> Any:
-    """What each scenario costs more under this plan than under a plan made for it alone."""
-    import altair as alt
-
-    found = frame(result, "scenarios").filter(pl.col("regret").is_not_null())
-    if found.is_empty():
-        return drawing.nothing("The plan weighs no scenarios against each other.", look)
-    size, unit = _unit(found["regret"], result.currency)
-    shown = found.sort("regret", "scenario", descending=[True, False]).select(
-        "scenario", regret=pl.col("regret") / size,
-        said=pl.struct("regret", "weight").map_elements(
-            lambda one: f"{words.money(one['regret'], result.currency)}, "
-            f"weight {words.share(one['weight'])}",
-            return_dtype=pl.String,
-        ),
-    )  # fmt: skip
-    y = alt.Y(
-        field="scenario", type="nominal", sort=None,
-        axis=alt.Axis(title=None, ticks=False, labelLimit=220),
-    )  # fmt: skip
-    x = alt.X(
-        field="regret", type="quantitative", scale=alt.Scale(padding=150, zero=True),
-        axis=alt.Axis(title=f"{unit} of regret", format="~g"),
-    )  # fmt: skip
-    told = [
-        alt.Tooltip(field="scenario", type="nominal", title="Scenario"),
-        alt.Tooltip(field="said", type="nominal", title="Regret"),
-    ]
-    base = alt.Chart(drawing.data(shown)).encode(y=y, x=x, tooltip=told)
-    text = base.mark_text(align="left", dx=6, color=look.quiet)
-    return alt.layer(
-        base.mark_bar(height=13, color=look.accent, cornerRadiusEnd=2),
-        text.encode(text=alt.Text(field="said", type="nominal")),
-    ).properties(height=alt.Step(24))

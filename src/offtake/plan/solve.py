@@ -1,0 +1,193 @@
+"""Solves a programme with HiGHS and values the answer again, without trusting the solver's word."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+
+from offtake.plan.affine import Numbers
+from offtake.plan.assemble import Programme
+from offtake.plan.model import Arrays
+
+Status = Literal["optimal", "infeasible", "unbounded", "stopped"]
+FEASIBLE = 1e-5
+"""Largest violation of a row or bound that an answer may have, in scaled units."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When a solve may stop: relative gap, seconds; and the seed of the solver's own choices."""
+
+    gap: float = 1e-4
+    seconds: float = 600.0
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """An answer: columns in book units, cost in the book's currency, and how sure it is."""
+
+    status: Status
+    objective: float
+    """The cost of `x`, counted from the columns and not taken from the solver."""
+    bound: float
+    x: Numbers
+    duals: Numbers
+    """Money per unit of each row's bound, where the programme has no integers left; else zero."""
+    residual: float
+    iterations: int
+    basis: Any = field(default=None, repr=False)
+
+    @property
+    def gap(self) -> float:
+        """(cost − bound) over the cost's size."""
+        return abs(self.objective - self.bound) / max(1.0, abs(self.objective))
+
+    @property
+    def found(self) -> bool:
+        """Whether there is a plan at all."""
+        return self.x.size > 0
+
+
+def solver_version() -> str:
+    """Name and version of the solver, for certificates."""
+    import highspy
+
+    return f"HiGHS {highspy.Highs().version()}"
+
+
+def solve(
+    made: Programme,
+    off: Collection[int] = (),
+    *,
+    limits: Limits | None = None,
+    start: Solution | None = None,
+    fixed: Numbers | None = None,
+    feasible_only: bool = False,
+) -> Solution:
+    """Solve without the owners `off`.
+
+    `start` warms the solver with an earlier answer; `fixed` holds all integer columns at given
+    values, which leaves a linear programme with duals; `feasible_only` asks for any plan.
+    """
+    arrays = made.arrays(off, feasible_only=feasible_only)
+    return run(arrays, limits or Limits(), start, fixed)
+
+
+def run(
+    arrays: Arrays,
+    limits: Limits,
+    start: Solution | None = None,
+    fixed: Numbers | None = None,
+) -> Solution:
+    """Solve arrays; a programme that cannot be satisfied is an answer, not an error."""
+    import highspy
+
+    if np.any(arrays.lower > arrays.upper) or np.any(arrays.row_lower > arrays.row_upper):
+        return _nothing("infeasible")
+    solver = highspy.Highs()
+    _options(solver, limits)
+    integer = arrays.integer if fixed is None else np.zeros_like(arrays.integer)
+    solver.passModel(_model(highspy, arrays, integer, fixed))
+    if start is not None and start.found:
+        _warm(highspy, solver, arrays, start, bool(integer.any()))
+    solver.run()
+    status = solver.getModelStatus()
+    if status == highspy.HighsModelStatus.kUnboundedOrInfeasible:
+        solver.setOptionValue("presolve", "off")
+        solver.run()
+        status = solver.getModelStatus()
+    if status == highspy.HighsModelStatus.kInfeasible:
+        return _nothing("infeasible")
+    if status == highspy.HighsModelStatus.kUnbounded:
+        return _nothing("unbounded")
+    info = solver.getInfo()
+    if info.primal_solution_status != 2:
+        return _nothing("stopped")
+    return _answer(highspy, solver, arrays, bool(integer.any()), status)
+
+
+def _options(solver: Any, limits: Limits) -> None:
+    for name, value in (
+        ("output_flag", False),
+        ("threads", 1),
+        ("random_seed", limits.seed),
+        ("mip_rel_gap", limits.gap),
+        ("time_limit", limits.seconds),
+    ):
+        solver.setOptionValue(name, value)
+
+
+def _model(highspy: Any, arrays: Arrays, integer: Any, fixed: Numbers | None) -> Any:
+    lower, upper = arrays.lower.copy(), arrays.upper.copy()
+    if fixed is not None:
+        which = arrays.integer
+        lower[which] = upper[which] = np.round(fixed[which] / arrays.column_scale[which])
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = arrays.cost.size, arrays.row_lower.size
+    lp.col_cost_, lp.col_lower_, lp.col_upper_ = arrays.cost, lower, upper
+    lp.row_lower_, lp.row_upper_ = arrays.row_lower, arrays.row_upper
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.num_col_, lp.a_matrix_.num_row_ = lp.num_col_, lp.num_row_
+    lp.a_matrix_.start_, lp.a_matrix_.index_ = arrays.start, arrays.index
+    lp.a_matrix_.value_ = arrays.value
+    if integer.any():
+        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+        lp.integrality_ = [kinds[int(i)] for i in integer]
+    return lp
+
+
+def _warm(highspy: Any, solver: Any, arrays: Arrays, start: Solution, integer: bool) -> None:
+    """A basis for a linear programme, a plan to start from for one with integers."""
+    if not integer and start.basis is not None:
+        solver.setBasis(start.basis)
+    elif integer and start.x.size == arrays.cost.size:
+        known = highspy.HighsSolution()
+        known.col_value = list(start.x / arrays.column_scale)
+        solver.setSolution(known)
+
+
+def _answer(highspy: Any, solver: Any, arrays: Arrays, integer: bool, status: Any) -> Solution:
+    scaled = np.asarray(solver.getSolution().col_value)
+    info = solver.getInfo()
+    cost = float(arrays.cost @ scaled)
+    done = status == highspy.HighsModelStatus.kOptimal
+    bound = float(info.mip_dual_bound) if integer else (cost if done else -np.inf)
+    duals = np.zeros(arrays.row_lower.size)
+    if not integer:
+        duals = np.asarray(solver.getSolution().row_dual) * arrays.money / arrays.row_scale
+    return Solution(
+        status="optimal" if done else "stopped",
+        objective=cost * arrays.money,
+        bound=min(bound, cost) * arrays.money,
+        x=scaled * arrays.column_scale,
+        duals=duals,
+        residual=residual(arrays, scaled),
+        iterations=int(info.simplex_iteration_count),
+        basis=None if integer else solver.getBasis(),
+    )
+
+
+def residual(arrays: Arrays, scaled: Numbers) -> float:
+    """The largest violation of any row, bound or integrality, in scaled units."""
+    from scipy.sparse import csc_array
+
+    shape = (arrays.row_lower.size, arrays.cost.size)
+    rows = csc_array((arrays.value, arrays.index, arrays.start), shape=shape) @ scaled
+    parts = (
+        arrays.row_lower - rows,
+        rows - arrays.row_upper,
+        arrays.lower - scaled,
+        scaled - arrays.upper,
+        np.abs(scaled - np.round(scaled))[arrays.integer],
+    )
+    return max((float(p.max(initial=0.0)) for p in parts), default=0.0)
+
+
+def _nothing(status: Status) -> Solution:
+    none = np.zeros(0)
+    nan = float("nan")
+    return Solution(status, nan, nan, none, none, nan, 0)
