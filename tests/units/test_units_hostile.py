@@ -121,7 +121,7 @@ def test_any_text_is_a_quantity_or_a_quantity_error(parse: Callable[[str], Any],
 
 @pytest.mark.parametrize("parse", [*PARSERS, Calendar.named], ids=lambda parse: parse.__name__)
 def test_ten_megabytes_are_refused_without_being_scanned(parse: Callable[[str], Any]) -> None:
-    text = "9" * 10_000_000
+    text = " " * 9_999_999 + "9"
     begun = time.perf_counter()
     for _ in range(100):
         with pytest.raises(QuantityError, match="10000000 characters"):

@@ -308,19 +308,23 @@ class Program(Protocol):
         ...
 
     def remaining(self, x: Columns) -> Affine:
-        """What holders asked before this clause have left of each lot: (lots, scenarios)."""
+        """What holders asked before this clause have left of each lot: (lots, outcomes)."""
         ...
 
     def take(self, x: Columns, own: Columns) -> None:
-        """`own` of each lot goes to this clause's holder, and lands with it instead."""
+        """`own`, shape (lots, outcomes), goes to this clause's holder and lands with it instead."""
         ...
 
     def window(self, words: WindowWords) -> Window:
         """The window that the words mean, with the book's time zone and calendar by default."""
         ...
 
-    def case(self) -> Numbers:
-        """For each scenario the value that this clause's stated cases take in it."""
+    def case(self, x: Columns) -> Numbers:
+        """The value that this clause's stated case takes in each outcome of these columns.
+
+        Scenarios in which all stated cases are the same are one outcome, unless the columns
+        themselves differ by scenario: then each scenario is an outcome of its own.
+        """
         ...
 
     def alike(self, month: Month, tolerance: float) -> tuple[tuple[int, ...], ...]:

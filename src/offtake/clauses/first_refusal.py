@@ -80,24 +80,23 @@ class FirstRefusal(Right):
                 tail=self.tail.length if self.tail else None,
             ),
         )
-        share = program.case()
+        share = program.case(x)
         if np.any(share > 0):
             self._land(program, x, share)
 
     def _land(self, program: Program, x: Columns, share: np.ndarray) -> None:
-        n, scenarios = len(x), len(program.grid.scenarios)
+        shape = (len(x), share.size)
         taken = program.columns(
             "landing",
-            (n, scenarios),
-            stage="there",
-            upper=np.broadcast_to(np.where(share > 0, np.inf, 0.0), (n, scenarios)),
+            shape,
+            stage="there" if x.index.shape[1] > 1 else "here",
+            upper=np.broadcast_to(np.where(share > 0, np.inf, 0.0), shape),
         )
-        offered = program.remaining(x) * np.broadcast_to(share, (n, scenarios))
+        offered = program.remaining(x) * np.broadcast_to(share, shape)
         gap = offered - program.sum(taken)
         exact = np.array([self._takes_all(lot, share) for lot in x.lots], dtype=bool)
-        low = np.zeros((n, scenarios))
-        high = np.where(exact[:, None], 0.0, np.inf)
-        program.rows("landing", gap, at_least=low, at_most=high)
+        high = np.broadcast_to(np.where(exact[:, None], 0.0, np.inf), shape)
+        program.rows("landing", gap, at_least=0.0, at_most=high)
         self._lumps(program, x, taken, share, np.flatnonzero(~exact))
         program.take(x, taken)
 
@@ -129,7 +128,14 @@ class FirstRefusal(Right):
         most = np.array([lot.largest for lot in some.lots], dtype=float)[:, None] * part
         offered = program.remaining(some) * part
         capped, none = (
-            program.columns("landing", shape, stage="there", upper=1, integer=True, unit="count")
+            program.columns(
+                "landing",
+                shape,
+                stage="there" if x.index.shape[1] > 1 else "here",
+                upper=1,
+                integer=True,
+                unit="count",
+            )
             for _ in range(2)
         )
         gap = offered - program.sum(z)

@@ -162,15 +162,28 @@ class Speaker:
             words.timezone or header.timezone,
         )
 
-    def case(self) -> Numbers:
+    def _outcomes(self, x: Columns) -> Indices:
+        """For each scenario the number of its outcome."""
+        scenarios = len(self.grid.scenarios)
+        cases = self.whole.tree.cases
+        if x.index.shape[1] > 1:
+            return np.arange(scenarios)
+        if not cases:
+            return np.zeros(scenarios, dtype=np.int64)
+        table = np.stack(list(cases.values()), axis=1)
+        return np.unique(table, axis=0, return_inverse=True)[1].ravel()
+
+    def case(self, x: Columns) -> Numbers:
         """See `clauses.base.Program`."""
         clause = self.term.clause
+        outcomes = self._outcomes(x)
+        first = np.unique(outcomes, return_index=True)[1]
         if clause.id in self.whole.tree.cases:
-            return self.whole.tree.cases[clause.id]
+            return self.whole.tree.cases[clause.id][first]
         cases: tuple[tuple[float, float], ...] = getattr(clause, "cases", tuple)()
         total = sum(float(w) for _, w in cases)
         mean = sum(float(v) * float(w) for v, w in cases) / total if total else 0.0
-        return np.full(len(self.grid.scenarios), mean)
+        return np.full(first.size, mean)
 
     def alike(self, month: Month, tolerance: float) -> tuple[tuple[int, ...], ...]:
         """See `clauses.base.Program`."""
@@ -195,25 +208,28 @@ class Speaker:
 
     def remaining(self, x: Columns) -> Sums:
         """See `clauses.base.Program`."""
-        shape = (len(x), len(self.grid.scenarios))
-        total = Sums.columns(x.index).spread(shape)
+        first = np.unique(self._outcomes(x), return_index=True)[1]
+        shape = (len(x), first.size)
+        own = x.index if x.index.shape[1] == 1 else x.index[:, first]
+        total = Sums.columns(own).spread(shape)
         for lots, taken in self.whole.taken:
             _, mine, theirs = np.intersect1d(x.index[:, 0], lots, return_indices=True)
-            n, s = mine.size, shape[1]
+            cell = mine[:, None] * shape[1] + np.arange(shape[1])
             total = total + Sums(
                 np.zeros(shape),
-                (mine[:, None] * s + np.arange(s)).ravel(),
-                taken[theirs].ravel(),
-                np.full(n * s, -1.0),
+                cell.ravel(),
+                taken[theirs][:, first].ravel(),
+                np.full(cell.size, -1.0),
             )
         return total
 
     def take(self, x: Columns, own: Columns) -> None:
         """See `clauses.base.Program`."""
         holder = getattr(self.term.clause, "held_by", self.term.clause.seller)
-        self.whole.enter(self.landing(x), Columns(own.index, x.lots), -1.0)
-        self.whole.enter(self.landing(x, seller=holder), Columns(own.index, x.lots), 1.0)
-        self.whole.taken.append((x.index[:, 0], own.index))
+        by_scenario = Columns(own.index[:, self._outcomes(x)], x.lots)
+        self.whole.enter(self.landing(x), by_scenario, -1.0)
+        self.whole.enter(self.landing(x, seller=holder), by_scenario, 1.0)
+        self.whole.taken.append((x.index[:, 0], by_scenario.index))
 
     # --- what a clause adds --------------------------------------------------------------
 
@@ -242,7 +258,7 @@ class Speaker:
             integer=integer,
             unit=unit,
             owner=self._owner(name),
-            scenario=HERE if stage == "here" else np.arange(shape[1])[None, :],
+            scenario=HERE if stage == "here" else np.arange(shape[1], dtype=np.int64)[None, :],
         )
         if cash is not None:
             rows = np.repeat(np.arange(shape[0]), shape[1])

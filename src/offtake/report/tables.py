@@ -232,9 +232,7 @@ def _asked(field: str) -> Callable[[Row], Content]:
     return lambda row: words.number((row[field] or 0.0) / row["len"])
 
 
-def by_year(
-    name: str, caption: str, found: pl.DataFrame, label: str, currency: str
-) -> Markup:
+def by_year(name: str, caption: str, found: pl.DataFrame, label: str, currency: str) -> Markup:
     """Amounts of year and label, a column for each year."""
     years = sorted({int(one) for one in found["year"].drop_nulls()})
     cells = {(str(one), int(y)): v for one, y, v in found.select(label, "year", "amount").rows()}

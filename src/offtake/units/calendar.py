@@ -128,11 +128,10 @@ def _closed(name: str, year: int) -> frozenset[dt.date]:
 
 
 def _holidays(name: str, year: int) -> Any:
-    """A year's holidays; its neighbours too, for a New Year's Day is observed in December."""
+    """A year's holidays, a neighbouring year's New Year's Day observed in it among them."""
     import holidays
 
-    years = range(year - 1, year + 2)
     country, _, part = name.partition("-")
     if country in holidays.list_supported_countries():
-        return holidays.country_holidays(country, subdiv=part or None, years=years)
-    return holidays.financial_holidays(name, years=years)
+        return holidays.country_holidays(country, subdiv=part or None, years=year)
+    return holidays.financial_holidays(name, years=year)

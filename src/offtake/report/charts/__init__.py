@@ -68,10 +68,16 @@ def chart(
     return _dressed(result, name, look, scenario)
 
 
-def specification(result: Result, name: str) -> dict[str, Any]:
-    """The chart for the page: colours by CSS variable, as wide as its place, no title."""
+def specification(result: Result, name: str) -> dict[str, Any] | None:
+    """The chart for the page: colours by CSS variable, as wide as its place, no title.
+
+    None where there is nothing to draw.
+    """
     found = drawing.plain(_dressed(result, name, PAGE, None))
-    found.pop("title", None)
+    if found.get("name") == drawing.NOTHING:
+        return None
+    for left_out in ("title", "$schema", "description"):
+        found.pop(left_out, None)
     found["width"] = "container"
     found["config"] = {**found["config"], "padding": 2, "background": None}
     return found

@@ -16,6 +16,7 @@ from offtake.report import words
 from offtake.report.palette import Look
 
 WIDTH = 1000
+NOTHING = "nothing"
 _FONT = "Liberation Sans, Arial, Helvetica, DejaVu Sans, sans-serif"
 
 
@@ -107,7 +108,9 @@ def nothing(sentence: str, look: Look) -> Any:
     said = alt.Chart(data(pl.DataFrame({"text": [sentence]}))).mark_text(
         color=look.quiet, fontSize=15
     )
-    return said.encode(text=alt.Text(field="text", type="nominal")).properties(height=90)
+    return said.encode(text=alt.Text(field="text", type="nominal")).properties(
+        height=90, name=NOTHING
+    )
 
 
 def dressed(drawn: Any, title: str, sentence: str, look: Look) -> Any:
