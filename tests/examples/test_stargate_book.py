@@ -123,9 +123,7 @@ def test_first_refusal_ends_in_october_2025_and_api_exclusivity_in_april_2026(
 
 
 def test_a_plan_as_of_the_announcement_expects_first_refusal_to_last(book: Book) -> None:
-    held = {
-        term.clause.id for term in in_force(book.as_of(ANNOUNCED), dt.date(2027, 1, 1))
-    }
+    held = {term.clause.id for term in in_force(book.as_of(ANNOUNCED), dt.date(2027, 1, 1))}
     assert {"azure-2025/azure-rofr", "azure-2025/azure-api"} <= held
 
 
@@ -191,7 +189,9 @@ def test_scenarios_start_alike_and_part_ways(book: Book) -> None:
         at_start = {path[start] for path in paths.values() if path}
         assert len(at_start) == 1
         low, mid, high = (paths[n] for n in ("low", "mid", "high"))
-        assert low and mid and high
+        assert low
+        assert mid
+        assert high
         assert low[end] < mid[end] < high[end]
 
 

@@ -195,7 +195,7 @@ def _notices(purchases: pl.DataFrame) -> pl.DataFrame:
         if one["what"] == "installed" or len(found) >= 30:
             continue
         ranks = 2 if one["seller"] in ("oracle", "crusoe") else 1
-        latest = one["start"] - dt.timedelta(days=260 if ranks == 1 else 300)
+        latest = one["start"] - dt.timedelta(days=90 if ranks == 1 else 125)
         for rank in range(1, ranks + 1):
             sent = latest + dt.timedelta(days=31 * (rank - 1))
             answer = sent + dt.timedelta(days=30)

@@ -80,8 +80,6 @@ class Root:
         inside = self._resolved(name)
         if inside in self._seen:
             raise Misread(f"{name[:60]} is named twice.", "included-twice", "name it once")
-        if len(self._seen) >= FILES_MOST:
-            raise Misread(f"The book has more than {FILES_MOST} files.", "too-many-files")
         self._seen.add(inside)
         try:
             with self._opened(inside) as file:

@@ -15,7 +15,7 @@ from typing import Any
 
 from offtake.book.checks import check
 from offtake.book.faults import Fault, Misread, Place, Unreadable, in_order
-from offtake.book.files import Root, built_in, text_of
+from offtake.book.files import FILES_MOST, Root, built_in, text_of
 from offtake.book.force import Book
 from offtake.book.near import nearest
 from offtake.book.record import Record, Written
@@ -108,6 +108,7 @@ class _Reader:
         self.found: dict[str, dict[str, Any]] = {name: {} for name in SECTIONS}
         self.lost: dict[str, set[str]] = {name: set() for name in SECTIONS}
         """Ids of records that could not be read: they are known all the same."""
+        self.named = 0
         self.shapes: dict[str, tuple[Decimal, ...]] = {}
         self.faults: list[Fault] = []
 
@@ -237,6 +238,11 @@ class _Reader:
             return
         for position, item in enumerate(listed):
             place = getattr(listed, "items_at", ())[position]
+            self.named += 1
+            if self.named > FILES_MOST:
+                sentence = f"The book names more than {FILES_MOST} files."
+                self.faults.append(Fault(place, "too-many-files", sentence, _TABLE))
+                return
             try:
                 if not isinstance(item, str):
                     raise Misread("A file name is expected here.", "path-name")
@@ -276,6 +282,7 @@ class _Reader:
 
 
 _ENDINGS = "include files that end in .yaml, .yml or .csv"
+_TABLE = "put many small files together, or into a table"
 _PART = "it says whose book this is, as of when, and over which months"
 
 

@@ -21,7 +21,7 @@ def schema(kinds: Mapping[str, type[Clause]]) -> dict[str, Any]:
     models = {**{s.__name__: s for s in SECTIONS.values()}, "Header": Header, "Clause": Clause}
     wanted = [(model, "validation") for model in (*models.values(), *kinds.values())]
     refs, generated = models_json_schema(wanted, by_alias=True)  # type: ignore[arg-type]
-    definitions: dict[str, Any] = generated["$defs"]
+    definitions: dict[str, Any] = _said(generated["$defs"])
     named = {model: ref["$ref"].rpartition("/")[2] for (model, _), ref in refs.items()}
     definitions[named[Clause]] = _any_of_kinds(kinds, named)
     top: dict[str, Any] = {
@@ -43,6 +43,23 @@ def schema(kinds: Mapping[str, type[Clause]]) -> dict[str, Any]:
         "additionalProperties": False,
         "$defs": definitions,
     }
+
+
+def _said(node: Any) -> Any:
+    """Without null, which a book never says, and without defaults and titles made from names."""
+    if isinstance(node, list):
+        return [_said(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    kept = {
+        key: _said(value)
+        for key, value in node.items()
+        if not (key == "default" or (key == "title" and isinstance(value, str)))
+    }
+    if {"type": "null"} in kept.get("anyOf", ()):
+        members = [m for m in kept.pop("anyOf") if m != {"type": "null"}]
+        kept = {**members[0], **kept} if len(members) == 1 else {**kept, "anyOf": members}
+    return kept
 
 
 def _ref(name: str) -> dict[str, str]:

@@ -2,7 +2,8 @@
 
 Of a quantity under the right, the share that the holder takes in a scenario lands with the holder
 instead, at the same price, term and region; the rest stays with the third party. The share is what
-the book expects of the holder, never a choice of the plan. Modelled on Microsoft's right on OpenAI's
+the book expects of the holder, never a choice of the plan. Building for oneself has no third
+party's terms that a holder could match: in the right's reach the plan leaves it out. Modelled on Microsoft's right on OpenAI's
 new capacity from 2025-01-21 to 2025-10-28; rank, windows and partial taking follow 18 CFR 284.221(d).
 """
 
@@ -65,7 +66,9 @@ class FirstRefusal(Right):
 
     def plan(self, program: Program) -> None:
         """Ask before signing; land the holder's share with the holder."""
-        x = program.bought(self.scope, besides=self.held_by)
+        reached = program.bought(self.scope, besides=self.held_by)
+        program.forbid(reached.where(lambda lot: lot.lot.own_build))
+        x = reached.where(lambda lot: not lot.lot.own_build)
         if not len(x):
             return
         program.ask(
@@ -151,9 +154,7 @@ class FirstRefusal(Right):
         least = float(self.partial.min) if self.partial is not None else 0.0
         partly = np.where((part > 0) & (part < 1), least, 0.0)
         program.rows("landing", offered + program.sum(none, partly), at_least=partly)
-        program.rows(
-            "landing", offered + program.sum(none, most - partly), at_most=most
-        )
+        program.rows("landing", offered + program.sum(none, most - partly), at_most=most)
 
     def explain(self, book: Book) -> str:
         """Who must be asked, how long, and for what."""

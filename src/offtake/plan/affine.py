@@ -59,9 +59,7 @@ class Sums:
 
     def __mul__(self, factor: float | Numbers) -> Sums:
         by = np.broadcast_to(np.asarray(factor, dtype=float), self.fixed.shape)
-        return Sums(
-            self.fixed * by, self.cell, self.column, self.factor * by.ravel()[self.cell]
-        )
+        return Sums(self.fixed * by, self.cell, self.column, self.factor * by.ravel()[self.cell])
 
     def spread(self, shape: tuple[int, ...]) -> Sums:
         """The same sums on a larger grid, by broadcasting."""

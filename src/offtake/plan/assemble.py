@@ -118,9 +118,11 @@ class AskedLot:
         return self.first.columns
 
 
-def programme(book: Book, *, risk: Risk | None = None, objective: str = "buyer") -> Programme:
-    """The whole programme of a book as known on its day."""
-    tree = tree_of(book)
+def programme(
+    book: Book, *, risk: Risk | None = None, objective: str = "buyer", only: int | None = None
+) -> Programme:
+    """The whole programme of a book as known on its day; `only` keeps one scenario of it."""
+    tree = tree_of(book) if only is None else tree_of(book).only(only)
     classes = [d for d in book.demand.values() if not d.deferrable]
     hours = condensed_hours([day_shape(d) for d in classes], book.header.periods.hours)
     whole = Whole(book, tree, hours, Model(), objective)
@@ -168,6 +170,4 @@ def _add_tail(made: Programme) -> None:
     cell = np.concatenate([scenario[priced], np.arange(scenarios), np.arange(scenarios)])
     column = np.concatenate([priced, made.excess, np.repeat(made.threshold, scenarios)])
     factor = np.concatenate([-own[priced], np.ones(2 * scenarios)])
-    model.add_rows(
-        Sums(np.zeros(scenarios), cell, column, factor), at_least=0.0, unit="money"
-    )
+    model.add_rows(Sums(np.zeros(scenarios), cell, column, factor), at_least=0.0, unit="money")

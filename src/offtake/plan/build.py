@@ -145,9 +145,7 @@ def _phase(whole: Whole, site: Site, phase: Phase) -> Building:
     columns = whole.model.add_columns(
         (len(ready),), cost=cost, upper=1.0, integer=not under_way, unit="count"
     )
-    once = Sums(
-        np.zeros(1), np.zeros(len(ready), dtype=np.int64), columns, np.ones(len(ready))
-    )
+    once = Sums(np.zeros(1), np.zeros(len(ready), dtype=np.int64), columns, np.ones(len(ready)))
     if ready:
         if under_way:
             whole.model.add_rows(once, at_least=1.0, unit="count", owner=owner)
@@ -260,11 +258,18 @@ def _limit(whole: Whole, fund: Fund, calls: Sums) -> None:
     drawn = whole.model.add_columns((len(tranches),), unit="money")
     for i, (number, tranche) in enumerate(tranches):
         path = (*fund.path, "capital", str(number))
-        limit = Owner(f"capital {fund.id}", f"limit {number + 1}", tranche.at("limit"),
-                      (*path, "limit"), member=True)
+        limit = Owner(
+            f"capital {fund.id}",
+            f"limit {number + 1}",
+            tranche.at("limit"),
+            (*path, "limit"),
+            member=True,
+        )
         whole.model.add_rows(
             Sums.columns(drawn[i : i + 1]),
-            at_most=float(tranche.limit.amount), unit="money", owner=limit,
+            at_most=float(tranche.limit.amount),
+            unit="money",
+            owner=limit,
         )
         begin = max(0, tranche.from_ - first)
         until = tranches[i + 1][1].from_ - first if i + 1 < len(tranches) else months
@@ -278,10 +283,17 @@ def _limit(whole: Whole, fund: Fund, calls: Sums) -> None:
                 [t for t in range(begin, min(until, months)) if whole.grid.months[t].year == year]
                 for year in years
             ]
-            line = Owner(f"capital {fund.id}", f"per_year {number + 1}", tranche.at("per_year"),
-                         (*path, "per_year"), member=True)
+            line = Owner(
+                f"capital {fund.id}",
+                f"per_year {number + 1}",
+                tranche.at("per_year"),
+                (*path, "per_year"),
+                member=True,
+            )
             if spans:
                 whole.model.add_rows(
-                    calls.over(spans), at_most=float(tranche.per_year.amount),
-                    unit="money", owner=line,
+                    calls.over(spans),
+                    at_most=float(tranche.per_year.amount),
+                    unit="money",
+                    owner=line,
                 )

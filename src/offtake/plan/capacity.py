@@ -10,7 +10,7 @@ import numpy as np
 
 from offtake.book.force import Book
 from offtake.book.records import Agreement
-from offtake.clauses.base import Bought, Columns, Grid, Landing
+from offtake.clauses.base import Columns, Grid, Landing
 from offtake.plan.affine import Indices, Numbers, Sums
 from offtake.plan.demand import throughput
 from offtake.plan.grid import Hours, Tree
@@ -121,9 +121,7 @@ class Whole:
     def enter(self, landing: Landing, columns: Columns, factor: float) -> None:
         """Let columns add `factor` chips each of capacity where their lots land."""
         scenario = landing.scenario if columns.index.shape[1] > 1 else landing.scenario * 0
-        self.model.enter(
-            landing.row, columns.index[landing.lot, scenario], -factor * landing.share
-        )
+        self.model.enter(landing.row, columns.index[landing.lot, scenario], -factor * landing.share)
 
     def pools_of(self, columns: Columns, seller: str | None = None) -> list[int]:
         """For each lot its pool, or the one where another seller would serve it."""

@@ -81,9 +81,7 @@ def _dispatch_pool(whole: Whole, number: int) -> None:
         if not s.size:
             continue
         cost = _price(whole, demand, pool, number) * (whole.grid.hours * whole.grid.discount)[t]
-        column = whole.model.add_columns(
-            (s.size,), cost=cost * whole.hours.weights[h], scenario=s
-        )
+        column = whole.model.add_columns((s.size,), cost=cost * whole.hours.weights[h], scenario=s)
         _serve(whole, k, demand, column, factor, s, t, h)
         use = Use(column, np.full(s.size, k), np.full(s.size, number), s, t, h)
         if demand.gang is not None:

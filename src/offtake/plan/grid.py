@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +41,12 @@ class Tree:
     """For each scenario the name of its path of demand."""
     cases: Mapping[str, Numbers]
     """For each clause with stated cases its value in each scenario."""
+
+    def only(self, s: int) -> Tree:
+        """One scenario for certain."""
+        grid = replace(self.grid, scenarios=(self.grid.scenarios[s],), weights=np.ones(1))
+        cases = {clause: values[s : s + 1] for clause, values in self.cases.items()}
+        return Tree(grid, (self.path[s],), cases)
 
 
 def months_of(book: Book) -> Grid:

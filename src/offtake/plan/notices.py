@@ -128,9 +128,7 @@ def earliest(asks: tuple[Ask, ...], timing: Timing, floor: dt.date) -> dt.date:
     return min(end, last_day(too_early, end) + _DAY)
 
 
-def notice(
-    asks: Iterable[Ask], timing: Timing, bidding: Duration, as_of: dt.date
-) -> Notice | None:
+def notice(asks: Iterable[Ask], timing: Timing, bidding: Duration, as_of: dt.date) -> Notice | None:
     """All days of one purchase, or None where its last day for notice is past."""
     ordered = in_order(asks)
     last = latest(ordered, timing)

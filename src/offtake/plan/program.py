@@ -92,9 +92,7 @@ class Speaker:
     def _among(self, test: Callable[[Bought], bool]) -> Columns:
         return _joined([b.columns.where(test) for b in self.whole.buys])
 
-    def served(
-        self, scope: Scope, *, besides: str | None = None, hourly: bool = False
-    ) -> Columns:
+    def served(self, scope: Scope, *, besides: str | None = None, hourly: bool = False) -> Columns:
         """See `clauses.base.Program`."""
         whole = self.whole
         dispatch(whole)
@@ -106,9 +104,7 @@ class Speaker:
             if pool.seller == besides or (hourly and not pool.hourly):
                 continue
             demand = classes[int(use.klass[0])]
-            lot = Lot(
-                pool.chip, pool.region, frozenset({demand.purpose}), own_build=pool.own_build
-            )
+            lot = Lot(pool.chip, pool.region, frozenset({demand.purpose}), own_build=pool.own_build)
             day = max(self.term.start, self.grid.months[0].first)
             if scope.covers(lot, day, whole.book.purposes):
                 found.append(use.column[force[use.month]])

@@ -109,9 +109,7 @@ def _limit(whole: Whole, offer: Offer, buys: Sequence[Buy]) -> None:
     cells, columns = np.concatenate(cell), np.concatenate(column)
     total = Sums(np.zeros(months), cells, columns, np.ones(cells.size))
     used = np.unique(cells)
-    keep = Sums(
-        np.zeros(used.size), np.searchsorted(used, total.cell), total.column, total.factor
-    )
+    keep = Sums(np.zeros(used.size), np.searchsorted(used, total.cell), total.column, total.factor)
     whole.model.add_rows(keep, at_most=float(offer.max), owner=offer_line(offer, "max"))
 
 

@@ -160,7 +160,19 @@ def frame(result: Result, name: str) -> pl.DataFrame:
     found: pl.DataFrame = getattr(result, name)
     if found.is_empty():
         return pl.DataFrame(schema=dict(columns))
-    return found.select(pl.col(column).cast(kind) for column, kind in columns.items())
+    return found.select(
+        _plain(pl.col(column).cast(kind)) if kind is pl.String else pl.col(column).cast(kind)
+        for column, kind in columns.items()
+    )
+
+
+def _plain(text: pl.Expr) -> pl.Expr:
+    """Controls, line separators and marks that turn the writing round become spaces.
+
+    A name is shown in a line of a page and stands in Vega's expressions, which break at a line
+    separator.
+    """
+    return text.str.replace_all(r"[\p{Cc}\p{Zl}\p{Zp}\x{202A}-\x{202E}\x{2066}-\x{2069}]", " ")
 
 
 def weights(result: Result) -> pl.DataFrame:

@@ -156,8 +156,8 @@ def _figures(result: Result) -> tuple[Figure, ...]:
     found.append(
         Figure(
             "Bought",
-            f"{words.number(chips)} chips",
-            f"in {words.count(frame(result, 'purchases').height, 'purchase')}",
+            words.number(chips),
+            f"chips in {words.count(frame(result, 'purchases').height, 'purchase')}",
         )
     )
     found += [*_peak(result), *_power(result), *_gap(result)]
@@ -174,8 +174,8 @@ def _peak(result: Result) -> list[Figure]:
     if held.is_empty():
         return []
     top = held.sort(["reference_chips", "month"], descending=[True, False]).row(0, named=True)
-    value = f"{words.number(top['reference_chips'])} reference chips"
-    return [Figure("Most capacity", value, f"expected, in {words.month(top['month'])}")]
+    note = f"reference chips expected in {words.month(top['month'])}"
+    return [Figure("Most capacity", words.number(top["reference_chips"]), note)]
 
 
 def _power(result: Result) -> list[Figure]:

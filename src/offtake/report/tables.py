@@ -41,6 +41,10 @@ def because(row: Row, field: str = "why") -> Markup:
     return joined([text(row[field]), place], " ")
 
 
+def _id(purchase: object) -> Markup:
+    return tag("code", text(purchase), class_="id")
+
+
 def table(name: str, caption: str, columns: Sequence[Column], rows: Sequence[Row]) -> Markup:
     """A table in a region that scrolls by keyboard; the first column heads its row.
 
@@ -89,8 +93,7 @@ def purchases(result: Result) -> Markup:
         ("Months", "number", lambda row: words.number(row["months"])),
         (f"{currency} per chip-hour", "number", price),
         ("Expected cost", "number", lambda row: words.money(row["cost"], currency)),
-        ("Why", "why", because),
-        ("Purchase", "key", lambda row: tag("code", text(row["id"]))),
+        ("Why", "why", lambda row: joined([because(row), _id(row["id"])], " ")),
     ]
     found = frame(result, "purchases").sort("start", "id", nulls_last=True).to_dicts()
     return table("purchases", f"{words.opened(_many(found, 'purchase'))}", columns, found)
@@ -116,13 +119,22 @@ def builds(result: Result) -> Markup:
 def notices(result: Result) -> Markup:
     """Every notice with its days, the next one first; those past are said to be."""
 
+    blocks = {
+        one["id"]: f"{text(one['chip'])} from {text(one['seller'])}"
+        for one in frame(result, "purchases").to_dicts()
+    }
+
     def latest(row: Row) -> Content:
         gone = row["latest"] is not None and row["latest"] < result.as_of
         past = tag("span", "past", class_="flag") if gone else None
         return joined([day(row["latest"]), past], " ")
 
     columns: list[Column] = [
-        ("Purchase", "key", lambda row: tag("code", text(row["purchase"]))),
+        (
+            "Purchase",
+            "key",
+            lambda row: joined([blocks.get(row["purchase"]), _id(row["purchase"])]),
+        ),
         ("Holder", "text", lambda row: text(row["holder"])),
         ("Right", "why", lambda row: because(row, "right")),
         ("Rank", "number", lambda row: words.number(row["rank"])),

@@ -55,7 +55,7 @@ def _unserved(result: Result) -> str:
         return "Every class is served in full in every scenario."
     worst = found.sort(["unserved", "class"], descending=[True, False]).row(0, named=True)
     return (
-        f"{share(lost / needed)} of expected demand goes unserved, most of it in "
+        f"{opened(share(lost / needed))} of expected demand goes unserved, most of it in "
         f"{worst['class']} ({share(worst['unserved'] / lost)} of what is missing)."
     )
 

@@ -91,8 +91,12 @@ def after(value: dt.date, count: int) -> dt.date:
 
 def count(many: int, one: str, more: str | None = None) -> str:
     """Three purchases, 25 purchases, no purchase: small counts in letters."""
-    shown = _SMALL[many] if 0 <= many < len(_SMALL) else f"{many:,}"
-    return f"{shown} {one if many in (0, 1) else more or one + 's'}"
+    return f"{many_of(many)} {one if many in (0, 1) else more or one + 's'}"
+
+
+def many_of(many: int) -> str:
+    """A count by itself: no to ten in letters, more in figures."""
+    return _SMALL[many] if 0 <= many < len(_SMALL) else f"{many:,}"
 
 
 def listed(names: Sequence[str], most: int = 4) -> str:

@@ -59,6 +59,16 @@ class Calendar:
         except OverflowError:
             raise QuantityError(f"{duration} after {day} is past the end of the calendar") from None
 
+    def latest(self, end: dt.date, duration: Duration) -> dt.date:
+        """The last day from which a duration is over by `end`: `add` searched, not inverted."""
+        day, step = end, 1
+        while self.add(day, duration) > end:
+            day -= step * _DAY
+            step *= 2
+        while day < end and self.add(day + _DAY, duration) <= end:
+            day += _DAY
+        return day
+
     def _added(self, day: dt.date, duration: Duration) -> dt.date:
         if duration.unit == "hours":
             raise QuantityError(f"'{duration}' cannot be added to a day", "write days")

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from offtake.report.charts import capacity, dates, drawing, money, prices, service, sites
+from offtake.report.charts.compact import compact
 from offtake.report.palette import LIGHT, PAGE, Look
 from offtake.report.result import Result
 from offtake.report.takeaways import takeaway
@@ -80,7 +81,8 @@ def specification(result: Result, name: str) -> dict[str, Any] | None:
         found.pop(left_out, None)
     found["width"] = "container"
     found["config"] = {**found["config"], "padding": 2, "background": None}
-    return found
+    packed: dict[str, Any] = compact(found)
+    return packed
 
 
 def vega_lite() -> str:

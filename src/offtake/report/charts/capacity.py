@@ -110,9 +110,7 @@ def _areas(held: pl.DataFrame, last: dt.date, groups: Hues) -> list[Any]:
         .encode(
             x=drawing.when("month"),
             y=drawing.amount("chips", "thousand reference chips").stack("zero"),
-            color=alt.Color(
-                field="group", type="nominal", scale=colours, legend=drawing.legend(), sort=present
-            ),
+            color=alt.Color(field="group", type="nominal", scale=colours, legend=drawing.legend()),
             order=alt.Order(field="rank", type="quantitative"),
         )
     )
@@ -156,7 +154,7 @@ def _lines(needed: pl.DataFrame, last: dt.date, look: Look) -> list[Any]:
             y=alt.Y(field="chips", type="quantitative"),
             stroke=alt.Stroke(**by_kind([look.ink, look.ink, look.quiet])),
             strokeDash=alt.StrokeDash(**by_kind([[1, 0], [4, 3], [1, 0]])),
-            strokeWidth=alt.StrokeWidth(**(by_kind([2.6, 1.3, 0.8]) | {"legend": None})),
+            strokeWidth=alt.StrokeWidth(**by_kind([2.6, 1.3, 0.8])),
             detail=alt.Detail(field="series", type="nominal"),
         )
     )

@@ -82,7 +82,9 @@ def rights(result: Result, look: Look) -> Any:
             ],
         )
     )  # fmt: skip
-    return alt.layer(bars, drawing.today(result.as_of, look)).properties(height=alt.Step(22))
+    return alt.layer(bars, drawing.today(result.as_of, look)).properties(
+        height=drawing.tall(shown["row"].n_unique(), 22)
+    )
 
 
 def notices(result: Result, look: Look) -> Any:
@@ -99,58 +101,69 @@ def notices(result: Result, look: Look) -> Any:
         for i, (purchase, holder) in enumerate(found.select("purchase", "holder").iter_rows())
     ]
     found = found.with_columns(row=pl.Series(names))
-    pieces = [
-        found.select(
-            "row", begin=pl.col(begin), until=pl.col(until), stage=pl.lit(stage),
-            rank=pl.lit(i),
-        ).filter(pl.col("begin") < pl.col("until"))
-        for i, (stage, begin, until) in enumerate(STAGES)
-    ]  # fmt: skip
-    shown = (
-        pl.concat(pieces)
-        .sort("row", "rank")
-        .with_columns(
-            said=pl.struct("begin", "until").map_elements(
-                lambda one: f"{words.day(one['begin'])} to {words.day(one['until'])}",
-                return_dtype=pl.String,
-            )
-        )
-    )
     y = alt.Y(
         field="row", type="nominal", sort=None,
         axis=alt.Axis(title=None, ticks=False, labelLimit=380, labelExpr="slice(datum.label, 4)"),
     )  # fmt: skip
+    marks = [_steps(found, y, look), _latest(found, y, look), drawing.today(result.as_of, look)]
+    return alt.layer(*marks).properties(height=drawing.tall(found.height, 19))
+
+
+def _steps(found: pl.DataFrame, y: Any, look: Look) -> Any:
+    """A bar for each step of a notice, in the step's colour."""
+    import altair as alt
+
+    steps = pl.concat(
+        found.select("row", begin=pl.col(begin), until=pl.col(until), stage=pl.lit(stage))
+        for stage, begin, until in STAGES
+    ).filter(pl.col("begin") < pl.col("until"))
+    said = pl.struct("begin", "until").map_elements(
+        lambda one: f"{words.day(one['begin'])} to {words.day(one['until'])}",
+        return_dtype=pl.String,
+    )
+    # Sorted by row, or the first step's rows alone would set the order of the axis.
+    shown = steps.with_columns(said=said).sort("row", "begin")
     stages = [stage for stage, *_ in STAGES]
     colours = [look.rest, look.accent, look.hues[1], look.hues[2], look.line]
-    bars = (
-        alt.Chart(drawing.data(shown.drop("rank")))
+    scale = alt.Scale(domain=stages, range=colours)
+    key = drawing.legend()
+    return (
+        alt.Chart(drawing.data(shown))
         .mark_bar(height=11)
         .encode(
-            x=drawing.when("begin"), x2=alt.X2(field="until"), y=y,
-            color=alt.Color(
-                field="stage", type="nominal", sort=stages, legend=drawing.legend(),
-                scale=alt.Scale(domain=stages, range=colours),
-            ),
+            x=drawing.when("begin"),
+            x2=alt.X2(field="until"),
+            y=y,
+            color=alt.Color(field="stage", type="nominal", legend=key, scale=scale),
             tooltip=[
                 alt.Tooltip(field="stage", type="nominal", title="Step"),
                 alt.Tooltip(field="said", type="nominal", title="Days"),
             ],
         )
-    )  # fmt: skip
-    dots = alt.Chart(
-        drawing.data(
-            found.select(
-                "row", "latest",
-                said=pl.col("latest").map_elements(words.day, return_dtype=pl.String),
-            ).drop_nulls("latest")
+    )
+
+
+def _latest(found: pl.DataFrame, y: Any, look: Look) -> Any:
+    """A diamond on each latest notice, the day that matters most."""
+    import altair as alt
+
+    said = pl.col("latest").map_elements(words.day, return_dtype=pl.String)
+    shown = found.drop_nulls("latest").select(
+        "row", "latest", said=said, mark=pl.lit("latest notice")
+    )
+    key = drawing.legend(symbolFillColor=look.alarm, symbolType="diamond")
+    return (
+        alt.Chart(drawing.data(shown))
+        .mark_point(filled=True, size=90, opacity=1, color=look.alarm, stroke=look.paper)
+        .encode(
+            x=alt.X(field="latest", type="temporal"),
+            y=y,
+            shape=alt.Shape(
+                field="mark", type="nominal", legend=key, scale=alt.Scale(range=["diamond"])
+            ),
+            tooltip=[alt.Tooltip(field="said", type="nominal", title="Latest notice")],
         )
-    ).mark_point(shape="diamond", filled=True, size=70, opacity=1, color=look.alarm)  # fmt: skip
-    last = dots.encode(
-        x=alt.X(field="latest", type="temporal"), y=y,
-        tooltip=[alt.Tooltip(field="said", type="nominal", title="Latest notice")],
-    )  # fmt: skip
-    drawn = alt.layer(bars, last, drawing.today(result.as_of, look))
-    return drawn.properties(height=alt.Step(19))
+    )
 
 
 def _block(one: Mapping[str, Any] | None, purchase: object) -> str:

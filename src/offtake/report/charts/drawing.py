@@ -1,7 +1,8 @@
 """What every chart shares: rows as inline data, axes, the theme, and the picture of no rows.
 
-Names from a book reach a chart as data values, domains or titles only, never as a field name or
-an expression: Vega would read dots, brackets and quotes in those.
+Names from a book reach a chart as data values, domains or titles only, never as a field name, an
+expression or a `sort` (which Vega-Lite makes into one): Vega would read dots, brackets and line
+separators in those.
 """
 
 from __future__ import annotations
@@ -20,9 +21,17 @@ NOTHING = "nothing"
 _FONT = "Liberation Sans, Arial, Helvetica, DejaVu Sans, sans-serif"
 
 
-def rows(found: pl.DataFrame) -> list[dict[str, Any]]:
-    """The rows as JSON values: days as ISO text, numbers to six significant figures."""
-    return [{key: _plain(value) for key, value in row.items()} for row in found.to_dicts()]
+def data(found: pl.DataFrame) -> Any:
+    """The rows as inline data: days as ISO text, numbers to six significant figures.
+
+    Vega reads an ISO day as UTC whatever the reader's clock says.
+    """
+    import altair as alt
+
+    days = [name for name, kind in found.schema.items() if kind == pl.Date]
+    form = alt.DataFormat(parse=dict.fromkeys(days, "date")) if days else alt.Undefined
+    values = [{key: _plain(value) for key, value in row.items()} for row in found.to_dicts()]
+    return alt.InlineData(values=values, format=form)
 
 
 def _plain(value: object) -> object:
@@ -33,21 +42,13 @@ def _plain(value: object) -> object:
     return value
 
 
-def data(found: pl.DataFrame) -> Any:
-    """Inline data of a chart, its days read as UTC whatever the reader's clock says."""
-    import altair as alt
-
-    days = [name for name, kind in found.schema.items() if kind == pl.Date]
-    parse = dict.fromkeys(days, "date")
-    form = alt.DataFormat(parse=parse) if parse else alt.Undefined
-    return alt.InlineData(values=rows(found), format=form)
-
-
 def when(field: str, *, span: tuple[dt.date, dt.date] | None = None) -> Any:
     """The time axis in UTC: the first tick and each January with its year, others by month."""
     import altair as alt
 
-    domain = [one.isoformat() for one in span] if span else alt.Undefined
+    # As two ends: layers that share a scale would each add a `domain` to the other's.
+    ends = [alt.DateTime(year=d.year, month=d.month, date=d.day, utc=True) for d in span or ()]
+    limits = dict(zip(("domainMin", "domainMax"), ends, strict=False))
     labels = "datum.index === 0 ? utcFormat(datum.value, '%b %Y') : "
     labels += "utcmonth(datum.value) == 0 ? utcFormat(datum.value, '%Y') : "
     labels += "utcFormat(datum.value, utcdate(datum.value) == 1 ? '%b' : '%e %b')"
@@ -55,9 +56,7 @@ def when(field: str, *, span: tuple[dt.date, dt.date] | None = None) -> Any:
         title=None, labelExpr=labels, grid=False, tickCount=12, labelOverlap="greedy",
         labelFlush=True,
     )  # fmt: skip
-    return alt.X(
-        field=field, type="temporal", scale=alt.Scale(type="utc", domain=domain), axis=axis
-    )
+    return alt.X(field=field, type="temporal", scale=alt.Scale(type="utc", **limits), axis=axis)
 
 
 def amount(field: str, title: str, **scale: Any) -> Any:
@@ -93,6 +92,11 @@ def today(day: dt.date, look: Look, *, label: bool = True) -> Any:
     return alt.layer(line, text.encode(text=alt.Text(field="text", type="nominal")))
 
 
+def tall(rows: int, each: int) -> int:
+    """The height of a chart of so many rows; two at least, or the axis is cramped."""
+    return max(2, rows) * each
+
+
 def legend(**more: Any) -> Any:
     """A legend above the chart, in one row as far as it goes."""
     import altair as alt
@@ -119,7 +123,10 @@ def dressed(drawn: Any, title: str, sentence: str, look: Look) -> Any:
 
     heading = alt.Title(title, subtitle=_wrapped(sentence, 140))
     return (
-        drawn.properties(title=heading, width=WIDTH, description=f"{title}. {sentence}")
+        drawn.properties(
+            title=heading, width=WIDTH, description=f"{title}. {sentence}",
+            autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
+        )
         .configure(
             font=_FONT, background=look.paper, padding=18,
             autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),

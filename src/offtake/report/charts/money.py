@@ -150,7 +150,7 @@ def capital(result: Result, look: Look) -> Any:
     )  # fmt: skip
     funds = [str(one) for one in shown["fund"].unique().sort()]
     x = alt.X(field="year", type="ordinal", axis=alt.Axis(title=None, labelAngle=0))
-    offset = alt.XOffset(field="fund", type="nominal", sort=funds)
+    offset = alt.XOffset(field="fund", type="nominal")
     scale = alt.Scale(domain=funds, range=[look.ramp[(1 + 3 * i) % 6] for i in range(len(funds))])
     told = [
         alt.Tooltip(field=field, type="nominal", title=title)

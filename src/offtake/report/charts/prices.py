@@ -50,10 +50,11 @@ def clauses(result: Result, look: Look) -> Any:
     ]
     states = ["resolved", "unresolved"]
     base = alt.Chart(drawing.data(shown)).encode(y=y, tooltip=told)
+    key = drawing.legend(offset=8)
     colour = alt.Scale(domain=states, range=[look.accent, look.rest])
     bars = base.mark_bar(height=13, minBandSize=3, cornerRadius=2).encode(
         x=x, x2=alt.X2(field="high"),
-        color=alt.Color(field="state", type="nominal", scale=colour, legend=drawing.legend()),
+        color=alt.Color(field="state", type="nominal", scale=colour, legend=key),
     )  # fmt: skip
     marks = base.mark_tick(thickness=2, height=17, orient="vertical", color=look.ink)
     ends = [marks.encode(x=alt.X(field=end, type="quantitative")) for end in ("low", "high")]
@@ -71,7 +72,7 @@ def clauses(result: Result, look: Look) -> Any:
             ("datum.high < 0", "right", -8, "low"),
         )
     ]
-    return alt.layer(rule, bars, *ends, *texts).properties(height=alt.Step(26))
+    return alt.layer(rule, bars, *ends, *texts).properties(height=drawing.tall(shown.height, 26))
 
 
 def interval(low: float | None, high: float | None, resolved: bool | None, currency: str) -> str:
@@ -124,4 +125,4 @@ def regret(result: Result, look: Look) -> Any:
     return alt.layer(
         base.mark_bar(height=13, color=look.accent, cornerRadiusEnd=2),
         text.encode(text=alt.Text(field="said", type="nominal")),
-    ).properties(height=alt.Step(24))
+    ).properties(height=drawing.tall(shown.height, 24))

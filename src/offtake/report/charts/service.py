@@ -33,6 +33,7 @@ def served(result: Result, look: Look) -> Any:
     present = [name for name in groups.order if name in set(shown["group"])]
     rank = {name: i for i, name in enumerate(present)}
     ranked = shown.with_columns(rank=pl.col("group").replace_strict(rank, return_dtype=pl.Int64))
+    key = drawing.legend(offset=8)
     scale = alt.Scale(domain=present, range=[groups.of(name) for name in present])
     return (
         alt.Chart(drawing.data(ranked.sort("class", "rank")))
@@ -43,7 +44,7 @@ def served(result: Result, look: Look) -> Any:
                 field="chips", type="quantitative", stack="zero",
                 axis=drawing.across("thousand chips, mean over the horizon"),
             ),
-            color=alt.Color(field="group", type="nominal", scale=scale, legend=drawing.legend()),
+            color=alt.Color(field="group", type="nominal", scale=scale, legend=key),
             order=alt.Order(field="rank", type="quantitative"),
             tooltip=[
                 alt.Tooltip(field="class", type="nominal", title="Class"),
@@ -53,7 +54,7 @@ def served(result: Result, look: Look) -> Any:
                 ),
             ],
         )
-        .properties(height=alt.Step(34))
+        .properties(height=drawing.tall(found["class"].n_unique(), 34))
     )  # fmt: skip
 
 
@@ -73,6 +74,6 @@ def unserved(result: Result, look: Look) -> Any:
     )
     colours = [look.ramp[(2 * i) % 6] for i in range(len(names))]
     scale = alt.Scale(domain=names, range=colours)
-    key = alt.Color(field="name", type="nominal", scale=scale, sort=names, legend=drawing.legend())
+    key = alt.Color(field="name", type="nominal", scale=scale, legend=drawing.legend())
     areas, strips = drawing.steps(full, "thousand reference chips", names, key, look)
     return alt.layer(areas, strips).properties(height=200)

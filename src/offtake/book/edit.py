@@ -1,0 +1,130 @@
+"""The same book with one figure changed: for least changes and for what-if questions.
+
+A figure is named by its path: ("offers", "oracle-36", "max"), ("demand", "chat", "base"),
+("ventures", "stargate", "capital", "0", "limit"), ("sites", "abilene", "phases", "p1", "capex"),
+("clauses", "azure-2025/azure-rofr", "window", "length").
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+from offtake.book.force import Book
+from offtake.book.record import Record
+from offtake.book.records import Agreement, Amendment, Demand, Path
+
+
+class NoSuchFigureError(KeyError):
+    """A path names nothing in the book."""
+
+
+def changed(book: Book, path: tuple[str, ...], value: Any) -> Book:
+    """The book with the figure at `path` set to a typed value; raises `NoSuchFigureError`."""
+    section, name, *rest = path
+    if section == "clauses":
+        return _with_clause(book, name, rest, value)
+    records: Mapping[str, Record] = getattr(book, section, {})
+    if name not in records:
+        raise NoSuchFigureError("/".join(path))
+    return _with(book, section, {**records, name: _set(records[name], rest, value)})
+
+
+def value_at(book: Book, path: tuple[str, ...]) -> Any:
+    """The typed value at a path; raises `NoSuchFigureError`."""
+    section, name, *rest = path
+    here: Any
+    if section == "clauses":
+        here = next((c for r in _owners(book) for c in r.clauses if c.id == name), None)
+    else:
+        here = getattr(book, section, {}).get(name)
+    for step in rest:
+        here = _step(here, step)
+    if here is None:
+        raise NoSuchFigureError("/".join(path))
+    return here
+
+
+def scaled(book: Book, demand_id: str, factor: Fraction) -> Book:
+    """The book with every quantity of one class of demand times a factor, rounded down."""
+    demand = book.demand[demand_id]
+
+    def part(count: int | None) -> int | None:
+        return None if count is None else int(count * factor)
+
+    def along(path: Mapping[Any, int] | None) -> Mapping[Any, int] | None:
+        return None if path is None else {m: int(v * factor) for m, v in path.items()}
+
+    scenarios: dict[str, Path] = {
+        name: own.model_copy(update={"base": part(own.base), "path": along(own.path)})
+        for name, own in demand.scenarios.items()
+    }
+    small: Demand = demand.model_copy(
+        update={"base": part(demand.base), "path": along(demand.path), "scenarios": scenarios}
+    )
+    return replace(book, demand={**book.demand, demand_id: small})
+
+
+def ended(book: Book, clause_id: str, last: dt.date) -> Book:
+    """The book with a clause in force for the last time on that day."""
+    owner, _, name = clause_id.partition("/")
+    if owner not in book.agreements:
+        raise NoSuchFigureError(clause_id)
+    agreement = book.agreements[owner]
+    ending = Amendment(on=last + dt.timedelta(days=1), signed=book.known, end=(name,))
+    amendments = (*(a for a in agreement.amendments if a.on < ending.on), ending)
+    new: Agreement = agreement.model_copy(update={"amendments": amendments})
+    return replace(book, agreements={**book.agreements, owner: new})
+
+
+def _with(book: Book, section: str, records: Mapping[str, Any]) -> Book:
+    parts: dict[str, Any] = {section: records}
+    return replace(book, **parts)
+
+
+def _owners(book: Book) -> list[Any]:
+    return [*book.agreements.values(), *book.offers.values()]
+
+
+def _with_clause(book: Book, name: str, rest: list[str], value: Any) -> Book:
+    owner_id = name.partition("/")[0]
+    for section in ("agreements", "offers"):
+        records = getattr(book, section)
+        if owner_id in records and any(c.id == name for c in records[owner_id].clauses):
+            owner = records[owner_id]
+            clauses = tuple(_set(c, rest, value) if c.id == name else c for c in owner.clauses)
+            new = owner.model_copy(update={"clauses": clauses})
+            return _with(book, section, {**records, owner_id: new})
+    raise NoSuchFigureError(name)
+
+
+def _set(record: Any, rest: list[str], value: Any) -> Any:
+    """A record (or tuple of records) with one field, however deep, set."""
+    if not rest:
+        return value
+    step, *deeper = rest
+    if isinstance(record, tuple):
+        at = _position(record, step)
+        return (*record[:at], _set(record[at], deeper, value), *record[at + 1 :])
+    if not isinstance(record, Record) or step not in type(record).model_fields:
+        raise NoSuchFigureError(step)
+    return record.model_copy(update={step: _set(getattr(record, step), deeper, value)})
+
+
+def _step(here: Any, step: str) -> Any:
+    if isinstance(here, tuple):
+        return here[_position(here, step)]
+    return getattr(here, step, None)
+
+
+def _position(records: tuple[Any, ...], step: str) -> int:
+    """Where a record stands in a list: by its id, or by number."""
+    for i, record in enumerate(records):
+        if getattr(record, "id", None) == step:
+            return i
+    if step.isdecimal() and int(step) < len(records):
+        return int(step)
+    raise NoSuchFigureError(step)

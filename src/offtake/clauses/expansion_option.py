@@ -1,0 +1,157 @@
+"""Expansion option: the buyer may call more capacity at stated terms within a span of days.
+
+A call option (Black and Scholes 1973 price one on a share; here it is valued by what the plan does
+with it in each scenario). What is called is new capacity: rights of others see it. Scenarios that
+nobody can tell apart until the day of notice exercise alike.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import ClassVar, Literal
+
+import numpy as np
+from pydantic import Field, field_validator
+
+from offtake.book.faults import Fault
+from offtake.book.fields import ChipId, Chips, Portion, Region, UnitPrice
+from offtake.book.force import Book
+from offtake.book.record import Record
+from offtake.book.scope import Lot
+from offtake.clauses.base import Bought, Clause, Columns, Day, Program, Span, WindowWords
+from offtake.units import Duration, Month, Share
+
+
+class Exercise(Record):
+    """The first and the last day on which notice may be given."""
+
+    from_: Day = Field(alias="from")
+    until: Day
+
+
+class ExpansionOption(Clause):
+    """The words of an expansion option."""
+
+    kind: Literal["expansion-option"] = "expansion-option"
+    max: Chips
+    chip: ChipId
+    region: Region
+    price: UnitPrice
+    term: Span
+    exercise: Exercise
+    notice: Span = Duration(0, "days")
+    premium: UnitPrice | None = Field(default=None, description="per chip, due when it is called")
+    alike: Portion = Field(
+        default=Share.of_percent(5),
+        description="how near the needs of two scenarios are that nobody can tell apart",
+    )
+
+    turn: ClassVar[int] = 10
+    summary: ClassVar[str] = "the buyer may call more capacity at stated terms"
+    codes: ClassVar[dict[str, str]] = {
+        "option-span": "The last day to exercise an option lies before the first, or outside the "
+        "days on which its agreement is in force.",
+        "option-price": "The price of an option is per chip-hour, its premium per chip.",
+        "option-notice": "Notice is given days, business days, months or years ahead.",
+    }
+
+    @field_validator("term")
+    @classmethod
+    def _in_months(cls, value: Duration) -> Duration:
+        _ = value.months
+        return value
+
+    def check(self, book: Book) -> Iterator[Fault]:
+        """Days in order and in force, money per the right thing."""
+        first, last = self.exercise.from_, self.exercise.until
+        spans = [t for t in book.terms if t.clause is self]
+        if last < first:
+            sentence = f"The option could be exercised from {first} only until {last}."
+            yield Fault(self.exercise.at("until"), "option-span", sentence, "mend one of the days")
+        elif spans and not any(t.start <= last and first <= t.end for t in spans):
+            sentence = "The option is in force on none of the days on which it may be exercised."
+            hint = f"it is in force from {spans[0].start} to {spans[-1].end}"
+            yield Fault(self.exercise.at("from"), "option-span", sentence, hint)
+        for field, price, per in (
+            ("price", self.price, "chip-hour"),
+            ("premium", self.premium, "chip"),
+        ):
+            if price is not None and price.per != per:
+                sentence = f"The {field} of an option is not per {price.per}."
+                yield Fault(self.at(field), "option-price", sentence, f"write it per {per}")
+        if self.notice.unit == "hours":
+            sentence = f"Notice of {self.notice} is not counted in days."
+            yield Fault(self.at("notice"), "option-notice", sentence, "such as 90 days")
+
+    def plan(self, program: Program) -> None:
+        """Lots by month of start, called scenario by scenario."""
+        grid = program.grid
+        lots = tuple(lot for m in grid.months if (lot := self.lot(program, m)) is not None)
+        if not lots:
+            return
+        cash = np.array([self._cash(program, lot) for lot in lots])
+        called = program.buyable("option", lots, stage="there", cash=cash, upper=float(self.max))
+        everything = [list(range(len(lots)))]
+        total = program.sum(Columns(called.index.T)).over(everything)
+        program.rows("max", total, at_most=float(self.max))
+        self._alike(program, called)
+
+    def lot(self, program: Program, start: Month) -> Bought | None:
+        """What can be called for service from that month; None where notice comes too late.
+
+        Service starts on the first day of the first month that the notice leaves free.
+        """
+        calendar = program.window(WindowWords(length=self.notice)).calendar
+        day = min(calendar.latest(start.first, self.notice), self.exercise.until)
+        early = calendar.add(day, self.notice) <= (start - 1).first
+        if early or day < max(self.exercise.from_, program.grid.as_of) or not program.holds(day):
+            return None
+        return self._bought(program, start, day)
+
+    def _bought(self, program: Program, start: Month, day: dt.date) -> Bought:
+        return Bought(
+            id=f"{self.id}@{start}",
+            seller=self.seller,
+            via=None,
+            chip=self.chip,
+            region=self.region,
+            start=start,
+            months=min(self.term.months, program.grid.months[-1] - start + 1),
+            lot=Lot(self.chip, self.region, program.purposes),
+            price=self.price,
+            deal=day,
+            largest=self.max,
+            term=self.term.months,
+        )
+
+    def _cash(self, program: Program, lot: Bought) -> np.ndarray:
+        """What one chip pays: its price in each month of service, the premium with the notice."""
+        grid = program.grid
+        cash = np.zeros(len(grid.months))
+        first = lot.start - grid.months[0]
+        span = slice(first, first + lot.months)
+        cash[span] = float(self.price.amount) * grid.hours[span]
+        if self.premium is not None:
+            cash[max(Month.of(lot.deal) - grid.months[0], 0)] += float(self.premium.amount)
+        return cash
+
+    def _alike(self, program: Program, called: Columns) -> None:
+        """On the day of notice only what was seen by then can be known."""
+        for i, lot in enumerate(called.lots):
+            for group in program.alike(Month.of(lot.deal), float(self.alike.value)):
+                if len(group) > 1:
+                    same = called.index[i, list(group)]
+                    gap = program.sum(Columns(same[1:, None])) - program.sum(
+                        Columns(np.broadcast_to(same[:1, None], (len(group) - 1, 1)))
+                    )
+                    program.rows("notice", gap, at_least=0.0, at_most=0.0)
+
+    def explain(self, book: Book) -> str:
+        """What may be called, for how much, until when."""
+        premium = f" and a premium of {self.premium}" if self.premium else ""
+        return (
+            f"from {self.exercise.from_} to {self.exercise.until} {book.header.buyer} may call up "
+            f"to {self.max} chips {self.chip} in {self.region} from {self.seller} for {self.term} "
+            f"at {self.price}{premium}, with {self.notice} of notice"
+        )

@@ -1,0 +1,390 @@
+"""Prepayment: a share of what a delivery will cost is paid ahead and credited on later invoices.
+
+Modelled on IREN's agreement with Microsoft (2025-11-02): 20 % of each delivery prepaid, credited
+after month 24. The sum itself is a pure matter of timing; what it costs is the time between.
+
+What a plan counts: payments and credits in its months, and the balance that its own payments leave
+at its end, which later invoices will not ask for again. That balance is worth its credits at the
+book's discount: on the invoices that follow where they are certain, else all in the last month of
+the term. What was due before the first month is paid already, and only its credits are counted.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Literal
+
+import numpy as np
+from pydantic import BeforeValidator, WithJsonSchema, field_validator
+
+from offtake.book.faults import Fault, Misread
+from offtake.book.fields import Portion
+from offtake.book.force import Book
+from offtake.clauses.base import Clause, Columns, Program, Span, WindowWords
+from offtake.units import Calendar, Duration, Month, QuantityError, Share, parse_duration
+
+Numbers = np.ndarray[Any, Any]
+NO_TIME = Duration(0, "days")
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """When a sum is due: `at signing`, `at start`, or some days `before start` or `after start`."""
+
+    when: Literal["at signing", "at start", "before start", "after start"]
+    length: Duration = NO_TIME
+
+    def on(self, start: dt.date, signed: dt.date | None, calendar: Calendar) -> dt.date | None:
+        """The day, for a delivery that starts on `start`; None where `signed` is not known."""
+        if self.when == "at signing":
+            return signed
+        if self.when == "before start":
+            return calendar.latest(start, self.length)
+        return calendar.add(start, self.length)
+
+    def __str__(self) -> str:
+        return f"{self.length} {self.when}" if self.length.count else self.when
+
+
+def _read_due(value: Any) -> Any:
+    """The small grammar of `Due`."""
+    if isinstance(value, Due):
+        return value
+    text = value if isinstance(value, str) else ""
+    if text in ("at signing", "at start"):
+        return Due("at signing" if text == "at signing" else "at start")
+    found = re.fullmatch(r"(.{1,40}) (before|after) start", text)
+    try:
+        if found is not None:
+            side: Literal["before start", "after start"] = (
+                "before start" if found[2] == "before" else "after start"
+            )
+            length = parse_duration(found[1])
+            if length.unit != "hours":
+                return Due(side, length)
+    except QuantityError as error:
+        raise Misread(str(error), "bad-due", error.hint) from error
+    sentence = f"{text[:40]!r} does not say when a sum is due."
+    raise Misread(sentence, "bad-due", "such as 30 days before start, or at signing")
+
+
+DueText = Annotated[
+    Due,
+    BeforeValidator(_read_due),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "description": "when a sum is due",
+            "pattern": r"^(at (signing|start)|[0-9]{1,15} [a-z ]+ (before|after) start)$",
+            "examples": ["30 days before start", "at start", "at signing"],
+        }
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepaid:
+    """One delivery or lot: what is prepaid (for one chip or all), and when it moves.
+
+    Months count from the plan's first; they may be negative or beyond its last.
+    """
+
+    sum: float
+    paid: int
+    credited: int
+
+
+class Prepayment(Clause):
+    """The words of a prepayment."""
+
+    kind: Literal["prepayment"] = "prepayment"
+    share: Portion
+    due: DueText
+    credit_after: Span = Duration(0, "months")
+    credit_up_to: Portion = Share.of_percent(100)
+
+    summary: ClassVar[str] = "a share is paid ahead and credited on later invoices"
+    codes: ClassVar[dict[str, str]] = {
+        "bad-due": "`due` is `at signing`, `at start`, or a length of time in days, business days, "
+        "months or years, `before start` or `after start`.",
+        "share-of-what": "A prepayment is a share of the `delivery value`, credited up to a share "
+        "of the `invoice`; neither is more than 100 %.",
+        "credit-too-late": "Credits begin after the last invoice of a delivery, so that its "
+        "prepayment would never be credited.",
+    }
+
+    @field_validator("credit_after")
+    @classmethod
+    def _in_months(cls, value: Duration) -> Duration:
+        _ = value.months
+        return value
+
+    def check(self, book: Book) -> Iterator[Fault]:
+        """Shares of the right things, and credits that can still come."""
+        for field, share, of in (
+            ("share", self.share, "delivery value"),
+            ("credit_up_to", self.credit_up_to, "invoice"),
+        ):
+            if share.of not in (None, of) or share.per is not None or share.value > 1:
+                hint = f"such as {share.percent:g}% of {of}, at most 100%"
+                sentence = f"{share} is not a share of the {of}."
+                yield Fault(self.at(field), "share-of-what", sentence, hint)
+        agreement = book.agreements.get(self.of)
+        for delivery in agreement.deliveries if agreement is not None else ():
+            assert agreement is not None
+            last = min(agreement.until, delivery.until or agreement.until)
+            if Month.of(delivery.start) + self.credit_after.months > Month.of(last):
+                sentence = f"{delivery.id} ends on {last}, before its prepayment is credited."
+                hint = "shorten credit_after, or prolong the delivery"
+                yield Fault(self.at("credit_after"), "credit-too-late", sentence, hint)
+
+    def plan(self, program: Program) -> None:
+        """Cash ahead of service, and credits on the invoices."""
+        lots = program.of(self.of)
+        if len(lots) and program.metered(self.of):
+            self._metered_offer(program, lots)
+        elif len(lots):
+            self._reserved_offer(program, lots)
+        elif program.metered(self.of):
+            self._metered_agreement(program)
+        else:
+            self._reserved_agreement(program)
+
+    def prepaid(
+        self, program: Program, start: dt.date, signed: dt.date | None, value: float
+    ) -> Prepaid:
+        """The movements of one delivery of that value; a signing day not known lies in the past."""
+        calendar = program.window(WindowWords(length=NO_TIME)).calendar
+        day = self.due.on(start, signed, calendar)
+        first = program.grid.months[0]
+        paid = Month.of(day) - first if day is not None else -1
+        credited = Month.of(start) + self.credit_after.months - first
+        return Prepaid(float(self.share.value) * value, paid, max(credited, paid))
+
+    # --- agreements: what is delivered is known ------------------------------------------------
+
+    def _signed(self, program: Program) -> tuple[list[Prepaid], Numbers, int]:
+        """Prepayments of an agreement, its full invoices, and the month of the first one."""
+        price, first = program.price(self.of), program.grid.months[0]
+        deliveries = program.deliveries(self.of)
+        if not deliveries:
+            return [], np.zeros(0), 0
+        begin = min(Month.of(start) for start, _, _ in deliveries)
+        months = max(Month.of(end) for _, end, _ in deliveries) - begin + 1
+        invoices = np.zeros(max(months, len(program.grid.months) + (first - begin)))
+        found = []
+        for start, end, chips in deliveries:
+            for n in range(months):
+                invoices[n] += price * chips * 24.0 * _days(begin + n, start, end)
+            # Prepaid on the words that are in force on its first day.
+            if program.holds(start):
+                value = price * chips * 24.0 * ((end - start).days + 1)
+                found.append(self.prepaid(program, start, None, value))
+        return found, invoices, begin - first
+
+    def _reserved_agreement(self, program: Program) -> None:
+        """All invoices are known, and so are all credits."""
+        found, invoices, begin = self._signed(program)
+        months = len(program.grid.months)
+        found = [p for p in found if p.paid < months]
+        credits = _credited(found, float(self.credit_up_to.value) * invoices, begin)
+        cash = _payments(found, months) - _between(credits, begin, 0, months)
+        after = _between(credits, begin, months, begin + credits.size)
+        worth = float(after @ _discount(program, after.size))
+        paid = sum(p.sum for p in found if p.paid >= 0)
+        if after.sum() > 0:
+            worth *= min(1.0, paid / float(after.sum()))
+        if np.any(cash != 0):
+            _once(program, cash, worth)
+
+    def _metered_agreement(self, program: Program) -> None:
+        """Invoices follow use: before the plan all that was contracted, within it as planned."""
+        found, invoices, begin = self._signed(program)
+        months = len(program.grid.months)
+        found = [p for p in found if p.paid < months]
+        if not found:
+            return
+        caps = float(self.credit_up_to.value) * invoices
+        past = [p for p in found if p.credited < 0]
+        used_up = _between(_credited(past, caps, begin), begin, min(begin, 0), 0).sum()
+        released = np.zeros(months)
+        released[0] = sum(p.sum for p in past) - used_up
+        for p in found:
+            if 0 <= p.credited < months:
+                released[p.credited] += p.sum
+        waiting = sum(p.sum for p in found if p.credited >= months)
+        payments = _payments(found, months)
+        if np.any(payments > 0):
+            _once(program, payments, 0.0)
+        shape = (len(program.grid.scenarios), months)
+        beyond = _between(caps, begin, months, begin + caps.size)
+        last = int(np.flatnonzero(beyond)[-1]) + 1 if np.any(beyond > 0) else 0
+        self._credits(
+            program,
+            program.quantity(np.broadcast_to(released, shape)),
+            program.quantity(np.full((shape[0], 1), waiting)),
+            program.quantity(np.full((shape[0], 1), beyond.sum())),
+            last,
+            most=float(payments.sum()),
+        )
+
+    # --- offers: what is delivered is decided --------------------------------------------------
+
+    def _lots(self, program: Program, lots: Columns) -> list[tuple[Prepaid, Numbers, int]]:
+        """For one chip of each lot: its prepayment, its invoices and the month of the first."""
+        price, first = program.price(self.of), program.grid.months[0]
+        out = []
+        for lot in lots.lots:
+            begin = lot.start - first
+            invoices = np.array([price * (lot.start + n).hours for n in range(lot.term)])
+            own = self.prepaid(program, lot.start.first, lot.deal, float(invoices.sum()))
+            paid = max(own.paid, 0)
+            out.append((Prepaid(own.sum, paid, max(own.credited, paid)), invoices, begin))
+        return out
+
+    def _reserved_offer(self, program: Program, lots: Columns) -> None:
+        """Linear in what is bought: the invoices of a chip are known, so are its credits."""
+        months = len(program.grid.months)
+        cash, worth = np.zeros((len(lots), months)), np.zeros(len(lots))
+        for i, (own, invoices, begin) in enumerate(self._lots(program, lots)):
+            if own.paid < months:
+                credits = _credited([own], float(self.credit_up_to.value) * invoices, begin)
+                cash[i] = _payments([own], months) - _between(credits, begin, 0, months)
+                after = _between(credits, begin, months, begin + credits.size)
+                worth[i] = after @ _discount(program, after.size)
+        _alike(program, lots, cash, worth)
+
+    def _metered_offer(self, program: Program, lots: Columns) -> None:
+        """As for an agreement, with what is bought in place of what was signed."""
+        months = len(program.grid.months)
+        every = self._lots(program, lots)
+        cash = np.array([_payments([own], months) for own, _, _ in every])
+        own = _alike(program, lots, cash, np.zeros(len(lots)))
+        sums = np.array([[p.sum if p.paid < months else 0.0 for p, _, _ in every]])
+        by_month = [
+            [i for i, (p, _, _) in enumerate(every) if p.credited == t] for t in range(months)
+        ]
+        late = [i for i, (p, _, _) in enumerate(every) if p.credited >= months]
+        beyond = np.array([[_between(v, b, months, b + v.size).sum() for _, v, b in every]])
+        prepaid = program.sum(Columns(own.index.T), sums)
+        after = program.sum(Columns(own.index.T), beyond * float(self.credit_up_to.value))
+        last = max((b + v.size - months for _, v, b in every), default=0)
+        everything = [list(range(len(lots)))]
+        self._credits(
+            program,
+            prepaid.over(by_month),
+            prepaid.over([late]),
+            after.over(everything),
+            max(last, 0),
+        )
+
+    def _credits(
+        self,
+        program: Program,
+        released: Any,
+        waiting: Any,
+        beyond: Any,
+        last: int,
+        most: float = np.inf,
+    ) -> None:
+        """Credits by (scenario, month) within the invoice, the balance, and what it is worth.
+
+        `released` by (scenario or 1, month) joins the balance; `waiting` joins it after the plan;
+        `beyond` is the most that invoices after the plan can bear, the last `last` months after it.
+        """
+        grid = program.grid
+        months, scenarios = len(grid.months), len(grid.scenarios)
+        own, balance = (
+            program.columns("credit", (months, scenarios), stage="there", unit="money", cash=cash)
+            for cash in (-np.eye(months), None)
+        )
+        credit, left = (program.sum(Columns(c.index.T)) for c in (own, balance))
+        before = program.sum(Columns(balance.index[:-1].T))
+        every = [[t] for t in range(months)]
+        later = left.over(every[1:]) - before + (credit - released).over(every[1:])
+        first = (left + credit - released).over(every[:1])
+        for total in (first, later):
+            program.rows("credit", total, unit="money", at_least=0.0, at_most=0.0)
+        share = float(self.credit_up_to.value) * program.price(self.of)
+        program.rows("credit", credit - program.billed(self.of) * share, unit="money", at_most=0.0)
+        kept = program.columns(
+            "credit",
+            (1, scenarios),
+            stage="there",
+            unit="money",
+            upper=most,
+            worth=float(_discount(program, last)[-1]) if last else 0.0,
+        )
+        worth = program.sum(Columns(kept.index.T))
+        end = left.over(every[-1:]) + waiting
+        program.rows("credit", worth - end, unit="money", at_most=0.0)
+        program.rows("credit", worth - beyond, unit="money", at_most=0.0)
+
+    def explain(self, book: Book) -> str:
+        """What is paid ahead, when, and how it comes back."""
+        after = f" after {self.credit_after}" if self.credit_after.count else ""
+        return (
+            f"{book.header.buyer} prepays {self.seller} {self.share.percent:g}% of the value of "
+            f"each delivery under {self.of}, due {self.due}, credited{after} up to "
+            f"{self.credit_up_to.percent:g}% of each invoice"
+        )
+
+
+def _days(month: Month, start: dt.date, end: dt.date) -> int:
+    """Days of a month from start to end, both inclusive."""
+    return max(0, (min(month.last, end) - max(month.first, start)).days + 1)
+
+
+def _credited(found: list[Prepaid], caps: Numbers, begin: int) -> Numbers:
+    """Credits by month from `begin`, the oldest balance first, each at most its cap."""
+    out, balance = np.zeros(caps.size), 0.0
+    for n in range(caps.size):
+        balance += sum(p.sum for p in found if max(p.credited - begin, 0) == n)
+        out[n] = min(balance, caps[n])
+        balance -= out[n]
+    return out
+
+
+def _payments(found: list[Prepaid], months: int) -> Numbers:
+    out = np.zeros(months)
+    for p in found:
+        if 0 <= p.paid < months:
+            out[p.paid] += p.sum
+    return out
+
+
+def _between(values: Numbers, begin: int, start: int, stop: int) -> Numbers:
+    """Monthly values that begin in month `begin`, from `start` up to `stop`, zero outside."""
+    out = np.zeros(max(stop - start, 0))
+    for n in range(out.size):
+        if 0 <= start + n - begin < values.size:
+            out[n] = values[start + n - begin]
+    return out
+
+
+def _discount(program: Program, months: int) -> Numbers:
+    """Factors of the months after the plan's last, relative to it."""
+    return np.asarray((1.0 + float(program.grid.annual)) ** (-np.arange(1, months + 1) / 12.0))
+
+
+def _once(program: Program, cash: Numbers, worth: float) -> None:
+    program.columns(
+        "timing",
+        (1, 1),
+        stage="here",
+        unit="count",
+        lower=1.0,
+        upper=1.0,
+        cash=cash[None, :],
+        worth=worth,
+    )
+
+
+def _alike(program: Program, lots: Columns, cash: Numbers, worth: Numbers) -> Columns:
+    """Columns equal to what is bought, that carry the clause's own cash."""
+    own = program.columns("timing", (len(lots), 1), stage="here", cash=cash, worth=worth)
+    program.rows("timing", program.sum(own) - program.sum(lots), at_least=0.0, at_most=0.0)
+    return own

@@ -1,0 +1,93 @@
+"""Revenue share: a party pays another a share of some revenue, until a day or up to a cap.
+
+No purchase changes it, so it is the same in every plan of a book; it is there because it is cash
+that the buyer owes. Modelled on the 20 % that Microsoft and OpenAI were reported to share both ways
+(2025-01-21), capped in total since 2026-04-27.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from offtake.book.faults import Fault
+from offtake.book.fields import MonthOf, PartyId, Portion, Sum, UnitPrice, Words
+from offtake.book.force import Book
+from offtake.clauses.base import Clause, Day, Program
+from offtake.units import Month
+
+MONTHS = {"month": 1, "year": 12}
+
+
+class RevenueShare(Clause):
+    """The words of a revenue share."""
+
+    kind: Literal["revenue-share"] = "revenue-share"
+    share: Portion
+    what: Words = Field(alias="of", description="whose revenue, and from what")
+    payer: PartyId
+    until: Day | None = Field(default=None, description="last day; the agreement's unless stated")
+    cap: Sum | None = Field(default=None, description="the most that is paid in all")
+    revenue: Mapping[MonthOf, UnitPrice] = Field(
+        default_factory=dict,
+        description="forecast: dated values per month or year, joined by constant growth",
+    )
+
+    summary: ClassVar[str] = "a share of revenue is paid, until a day or up to a cap"
+    codes: ClassVar[dict[str, str]] = {
+        "revenue-per": "A forecast of revenue is money per month or per year.",
+        "revenue-share-over-100": "More than 100 % of a revenue would be shared.",
+    }
+
+    def check(self, book: Book) -> Iterator[Fault]:
+        """A share of at most all of it, and a forecast per month or year."""
+        if self.share.value > 1:
+            sentence = f"{self.share.percent:g} % of a revenue cannot be shared."
+            yield Fault(self.at("share"), "revenue-share-over-100", sentence, "write at most 100%")
+        for month, value in self.revenue.items():
+            if value.per not in MONTHS:
+                sentence = f"The revenue of {month} is not per {value.per}."
+                yield Fault(self.at("revenue"), "revenue-per", sentence, "0.6 B USD per month")
+
+    def forecast(self, month: Month) -> float:
+        """Revenue in one month: level before the first value and after the last."""
+        points = sorted((m, float(p.amount) / MONTHS[p.per]) for m, p in self.revenue.items())
+        before = [p for p in points if p[0] <= month]
+        after = [p for p in points if p[0] > month]
+        if not before or not after:
+            return (before[-1:] + after[:1])[0][1] if points else 0.0
+        (m0, v0), (m1, v1) = before[-1], after[0]
+        part = (month - m0) / (m1 - m0)
+        return v0 * (v1 / v0) ** part if v0 > 0 and v1 > 0 else v0 + (v1 - v0) * part
+
+    def plan(self, program: Program) -> None:
+        """What the book's buyer pays, month by month, until the cap is reached."""
+        if not self.revenue or self.payer != program.buyer:
+            return
+        months = program.grid.months
+        live = np.array([self.until is None or m.first <= self.until for m in months])
+        revenue = np.array([self.forecast(m) for m in months])
+        paid = float(self.share.value) * revenue * program.in_force() * live
+        if self.cap is not None:
+            before = np.concatenate([[0.0], np.cumsum(paid)[:-1]])
+            paid = np.minimum(paid, np.maximum(0.0, float(self.cap.amount) - before))
+        if np.any(paid > 0):
+            program.columns(
+                "share",
+                (1, 1),
+                stage="here",
+                unit="count",
+                lower=1.0,
+                upper=1.0,
+                cash=paid[None, :],
+            )
+
+    def explain(self, book: Book) -> str:
+        """Who pays which share of what."""
+        until = f" until {self.until}" if self.until else ""
+        cap = f", at most {self.cap} in all" if self.cap else ""
+        payee = self.seller if self.payer != self.seller else book.header.buyer
+        return f"{self.payer} pays {payee} {self.share} of {self.what}{until}{cap}"

@@ -1,0 +1,102 @@
+"""Subcontract: whether, through whom and for how much the seller may have others host its capacity.
+
+OpenAI's capacity from Microsoft ran in part on Oracle's cloud (2024-06-11) and Microsoft buys from
+CoreWeave, Nebius and others. The clause closes what it does not allow; with `share`, no more than
+that part of what the plan has from the seller in a month may be hosted by others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from offtake.book.faults import Fault, Place
+from offtake.book.fields import Flag, PartyId, Portion
+from offtake.book.force import Book
+from offtake.book.records import Agreement
+from offtake.clauses.base import Bought, Clause, Columns, Program
+
+
+class Subcontract(Clause):
+    """The words on subcontracting."""
+
+    kind: Literal["subcontract"] = "subcontract"
+    allowed: Flag
+    to: tuple[PartyId, ...] = Field(default=(), description="to whom; anyone where none is named")
+    share: Portion | None = Field(default=None, description="the most that others may host")
+
+    summary: ClassVar[str] = "whether and through whom the seller may have others host"
+    codes: ClassVar[dict[str, str]] = {
+        "subcontract-forbidden": "An agreement or offer is hosted, or an agreement is served from "
+        "upstream, by somebody to whom the seller may not subcontract.",
+        "subcontract-words": "Nobody may host (`allowed: false`), yet `to` or `share` says who or "
+        "how much.",
+    }
+
+    def permits(self, host: str | None) -> bool:
+        """Whether this party may host; the seller itself always may."""
+        if host is None or host == self.seller:
+            return True
+        return self.allowed and (not self.to or host in self.to)
+
+    def check(self, book: Book) -> Iterator[Fault]:
+        """Words that fit, and no agreement or offer through somebody forbidden."""
+        if not self.allowed and (self.to or self.share is not None):
+            sentence = "Subcontracting is not allowed, so nobody can be named for it."
+            yield Fault(self.place, "subcontract-words", sentence, "write allowed: true")
+        spans = [t for t in book.terms if t.clause is self]
+        for agreement in book.agreements.values():
+            live = any(isinstance(t.owner, Agreement) and t.on(agreement.known) for t in spans)
+            if live and agreement.seller == self.seller:
+                yield from self._hosted(agreement, book)
+        for offer in book.offers.values():
+            mine = any(t.owner is offer or isinstance(t.owner, Agreement) for t in spans)
+            if offer.seller == self.seller and mine and not self.permits(offer.via):
+                yield self._fault(f"The offer {offer.id}", str(offer.via), offer.at("via"))
+
+    def _hosted(self, agreement: Agreement, book: Book) -> Iterator[Fault]:
+        if not self.permits(agreement.via):
+            yield self._fault(agreement.id, str(agreement.via), agreement.at("via"))
+        source = book.agreements.get(agreement.upstream or "")
+        host = source.seller if source is not None else None
+        if host is not None and host != agreement.via and not self.permits(host):
+            yield self._fault(agreement.id, host, agreement.at("upstream"))
+
+    def _fault(self, what: str, host: str, place: Place) -> Fault:
+        sentence = f"{what} is hosted by {host}, to whom {self.seller} may not subcontract."
+        hint = f"see {self.id} at {self.place}"
+        return Fault(place, "subcontract-forbidden", sentence, hint)
+
+    def plan(self, program: Program) -> None:
+        """Close what is not allowed; hold the rest to the share."""
+        x = program.sold_by(self.seller).where(lambda lot: program.holds(lot.deal))
+        program.forbid(x.where(lambda lot: not self.permits(lot.via)))
+        if self.share is not None and self.allowed:
+            self._limit(program, x)
+
+    def _limit(self, program: Program, x: Columns) -> None:
+        """In each month, what others host is at most the share of all."""
+        assert self.share is not None
+        most, first = float(self.share.value), program.grid.months[0]
+
+        def hosted(lot: Bought) -> bool:
+            return lot.via is not None and lot.via != self.seller
+
+        for t in range(len(program.grid.months)):
+            own = [i for i, n in enumerate(x.lots) if 0 <= t - (n.start - first) < n.months]
+            live = x.pick(own)
+            if any(hosted(lot) for lot in live.lots):
+                parts = np.array([float(hosted(lot)) - most for lot in live.lots])
+                total = program.sum(Columns(live.index.T), parts[None, :])
+                program.rows("share", total.over([list(range(len(live)))]), at_most=0.0)
+
+    def explain(self, book: Book) -> str:
+        """Whether others may host, and who."""
+        if not self.allowed:
+            return f"{self.seller} hosts all of it itself"
+        who = f" to {', '.join(self.to)}" if self.to else ""
+        share = f", at most {self.share} of it" if self.share else ""
+        return f"{self.seller} may subcontract{who}{share}"

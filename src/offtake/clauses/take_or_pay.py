@@ -1,0 +1,201 @@
+"""Take-or-pay: a share of what is contracted is paid whether it is used or not.
+
+For each measured period the buyer pays for at least `share` of the chip-hours contracted in it, at
+the agreement's price. With `make_up`, what was paid for and not used may be used later without
+paying again, once a later period's own floor is reached: the oldest balance first, until it
+expires. Measured floors of this form are usual in gas and power supply and in compute contracts
+whose invoice follows use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+from pydantic import field_validator
+
+from offtake.book.faults import Fault
+from offtake.book.fields import Portion
+from offtake.book.force import Book
+from offtake.clauses.base import Clause, Columns, Program, Span
+from offtake.units import Duration, Month
+
+LENGTH = {"month": 1, "quarter": 3, "year": 12}
+Period = list[int]
+"""Positions of its months in the plan."""
+
+
+class TakeOrPay(Clause):
+    """The words of a take-or-pay clause."""
+
+    kind: Literal["take-or-pay"] = "take-or-pay"
+    share: Portion
+    measured: Literal["month", "quarter", "year"] = "month"
+    make_up: Span | None = None
+
+    summary: ClassVar[str] = "a share of what is contracted is paid, used or not"
+    codes: ClassVar[dict[str, str]] = {
+        "pays-twice": "Take-or-pay binds an invoice that follows use. Where billing is `reserved` "
+        "all of it is paid already, and the clause would have it paid again. Write "
+        "`billing: used`, or leave the clause out.",
+        "floor-too-high": "Take-or-pay asks for more than 100 % of what is contracted.",
+        "make-up-too-short": "`make_up` is shorter than the period that is measured, so that "
+        "nothing could ever be made up in a whole period.",
+    }
+
+    @field_validator("make_up")
+    @classmethod
+    def _in_months(cls, value: Duration | None) -> Duration | None:
+        if value is not None:
+            _ = value.months
+        return value
+
+    def check(self, book: Book) -> Iterator[Fault]:
+        """Billing that follows use, a floor that can be met, make-up that can happen."""
+        owner = book.agreements.get(self.of) or book.offers.get(self.of)
+        if owner is not None and owner.billing == "reserved":
+            sentence = f"{self.of} is billed as reserved, so take-or-pay would be paid twice."
+            yield Fault(self.place, "pays-twice", sentence, "write billing: used, or leave it out")
+        if self.share.value > 1:
+            sentence = f"{self.share.percent:g} % of what is contracted cannot be taken."
+            yield Fault(self.at("share"), "floor-too-high", sentence, "write at most 100%")
+        if self.make_up is not None and self.make_up.months < LENGTH[self.measured]:
+            sentence = f"{self.make_up} hold no whole {self.measured} in which to make up."
+            hint = f"write at least {Duration(LENGTH[self.measured], 'months')}"
+            yield Fault(self.at("make_up"), "make-up-too-short", sentence, hint)
+
+    def periods(self, months: tuple[Month, ...], force: np.ndarray[Any, Any]) -> list[Period]:
+        """Calendar months, quarters or years, as far as the plan and the clause reach."""
+        found: dict[tuple[int, int], Period] = {}
+        for t, month in enumerate(months):
+            if force[t] > 0:
+                part = (month.number - 1) // LENGTH[self.measured]
+                found.setdefault((month.year, part), []).append(t)
+        return list(found.values())
+
+    def plan(self, program: Program) -> None:
+        """A shortfall at the agreement's price; with `make_up`, later use that is paid already."""
+        force = program.in_force(of_life=True)
+        periods = self.periods(program.grid.months, force)
+        if not periods or not program.metered(self.of):
+            return
+        contracted = program.contracted(self.of) * (force * float(self.share.value))
+        over = (program.used(self.of) * force - contracted).over(periods)
+        shape = (len(periods), len(program.grid.scenarios))
+        short = program.columns(
+            "shortfall",
+            shape,
+            stage="there",
+            unit="chip-hours",
+            cash=self._paid(program, [p[-1] for p in periods]),
+        )
+        over = over + _by_scenario(program, short)
+        if self.make_up is None:
+            program.rows("floor", over, unit="chip-hours", at_least=0.0)
+            return
+        above = program.columns("make-up", shape, stage="there", unit="chip-hours")
+        over = over - _by_scenario(program, above)
+        program.rows("floor", over, unit="chip-hours", at_least=0.0, at_most=0.0)
+        self._made_up(program, periods, short, above)
+        self._either(program, periods, force, short, above)
+
+    def _paid(self, program: Program, when: list[int]) -> np.ndarray[Any, Any]:
+        """One chip-hour at the agreement's price in each of these months."""
+        cash = np.zeros((len(when), len(program.grid.months)))
+        cash[np.arange(len(when)), when] = program.price(self.of)
+        return cash
+
+    def _made_up(
+        self, program: Program, periods: list[Period], short: Columns, above: Columns
+    ) -> None:
+        """Free chip-hours: paid for in one period, used above the floor of a later one.
+
+        Which balance is used is left to the plan. Taking the oldest first, and taking it at once,
+        can never cost more, so the cheapest plan costs what the contract's rule makes it cost.
+        """
+        assert self.make_up is not None
+        lasts = self.make_up.months
+        pairs = [
+            (p, q)
+            for p, paid in enumerate(periods)
+            for q, later in enumerate(periods)
+            if p < q and later[-1] <= paid[-1] + lasts
+        ]
+        if not pairs:
+            return
+        made = program.columns(
+            "make-up",
+            (len(pairs), len(program.grid.scenarios)),
+            stage="there",
+            unit="chip-hours",
+            cash=-self._paid(program, [periods[q][-1] for _, q in pairs]),
+        )
+        for end, limit in ((0, short), (1, above)):
+            groups = [
+                [i for i, pair in enumerate(pairs) if pair[end] == n] for n in range(len(limit))
+            ]
+            total = _by_scenario(program, made).over(groups) - _by_scenario(program, limit)
+            program.rows("make-up", total, unit="chip-hours", at_most=0.0)
+
+    def _either(
+        self,
+        program: Program,
+        periods: list[Period],
+        force: np.ndarray[Any, Any],
+        short: Columns,
+        above: Columns,
+    ) -> None:
+        """No period is both under and over its floor.
+
+        Without this a plan could, in a period above the floor, use up a balance that is about to
+        expire and pay the same sum again as a new "shortfall": no money changes hands, and the
+        balance would live for ever. No linear row excludes that, so each period has a switch.
+        """
+        shape = short.index.shape
+        switch = program.columns(
+            "make-up", shape, stage="there", unit="count", upper=1.0, integer=True
+        )
+        most = _most(program, self.of) * force
+        bound = np.array([[most[p].sum()] for p in periods])
+        floor = bound * float(self.share.value)
+        program.rows(
+            "make-up",
+            program.sum(short) - program.sum(switch, floor),
+            unit="chip-hours",
+            at_most=0.0,
+        )
+        rest = bound - floor
+        program.rows(
+            "make-up",
+            program.sum(above) + program.sum(switch, rest),
+            unit="chip-hours",
+            at_most=rest,
+        )
+
+    def explain(self, book: Book) -> str:
+        """What is paid in any case, and what comes of it later."""
+        later = (
+            f"; what is paid and not used can be used within {self.make_up}" if self.make_up else ""
+        )
+        return (
+            f"{book.header.buyer} pays {self.seller} for at least {self.share} of what {self.of} "
+            f"contracts in each {self.measured}, used or not{later}"
+        )
+
+
+def _by_scenario(program: Program, columns: Columns) -> Any:
+    """Columns as sums in the grid's order: (scenarios, n)."""
+    return program.sum(Columns(columns.index.T))
+
+
+def _most(program: Program, subject: str) -> np.ndarray[Any, Any]:
+    """The most chip-hours that can be contracted in each month."""
+    grid = program.grid
+    most = program.contracted(subject).fixed.max(axis=0)
+    largest = np.zeros(len(grid.months))
+    for lot in program.of(subject).lots:
+        first = lot.start - grid.months[0]
+        span = slice(first, first + lot.months)
+        largest[span] = np.maximum(largest[span], lot.largest)
+    return np.asarray(most + largest * grid.hours)

@@ -1,0 +1,225 @@
+"""Volume tiers: a discount on the price once more chips than a threshold are bought or used.
+
+`marginal`: each tier's discount holds for the chips above its threshold. `whole`: the highest tier
+that is reached holds for all chips. Counted month by month: chips in service where the invoice is
+for what is reserved, chips used (mean over the month) where it follows use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+
+from offtake.book.faults import Fault
+from offtake.book.fields import Chips, Portion
+from offtake.book.force import Book
+from offtake.book.record import Record
+from offtake.clauses.base import Affine, Clause, Columns, Program
+
+Numbers = np.ndarray[Any, Any]
+
+
+class Tier(Record):
+    """A discount that begins above a number of chips."""
+
+    above: Chips
+    discount: Portion
+
+
+class VolumeTiers(Clause):
+    """The words of a volume discount."""
+
+    kind: Literal["volume-tiers"] = "volume-tiers"
+    basis: Literal["marginal", "whole"] = "marginal"
+    tiers: tuple[Tier, ...]
+
+    summary: ClassVar[str] = "the price falls with the number of chips"
+    codes: ClassVar[dict[str, str]] = {
+        "tiers-order": "Tiers stand in rising order: each begins above more chips than the one "
+        "before it and gives a greater discount, of less than 100 %.",
+        "tiers-unreachable": "A tier begins at or above the offer's maximum, so nobody can reach "
+        "it.",
+    }
+
+    def check(self, book: Book) -> Iterator[Fault]:
+        """Tiers in order, and within reach."""
+        before: Tier | None = None
+        for tier in self.tiers:
+            falls = before is not None and (
+                tier.above <= before.above or tier.discount.value <= before.discount.value
+            )
+            if falls or tier.discount.value >= 1:
+                sentence = f"The tier above {tier.above} chips breaks the order of the tiers."
+                hint = "each tier begins above more chips and gives more, under 100%"
+                yield Fault(tier.at("above"), "tiers-order", sentence, hint)
+            before = tier
+        offer = book.offers.get(self.of)
+        for tier in self.tiers:
+            if offer is not None and tier.above >= offer.max:
+                sentence = f"{self.of} has at most {offer.max} chips, so this tier is out of reach."
+                hint = "raise the offer's max, or leave the tier out"
+                yield Fault(tier.at("above"), "tiers-unreachable", sentence, hint, "warning")
+
+    def plan(self, program: Program) -> None:
+        """Money back for each month, by the number of chips in it."""
+        force = program.in_force(of_life=True)
+        price, grid = program.price(self.of), program.grid
+        saved = price * grid.hours * force
+        lots = program.of(self.of)
+        if program.metered(self.of):
+            chips = program.used(self.of) * (1.0 / grid.hours)
+            most = _most(program, self.of)
+            live = [t for t in range(len(grid.months)) if most[t] > 0 and saved[t] > 0]
+            if live:
+                total = chips.over([[t] for t in live])
+                self._tiered(program, total, live, most[live], saved, len(grid.scenarios))
+        elif len(lots):
+            most = _most(program, self.of)
+            for t in range(len(grid.months)):
+                if most[t] > 0 and saved[t] > 0:
+                    total = _in_service(program, lots, t)
+                    self._tiered(program, total, [t], most[[t]], saved, total.shape[0])
+        else:
+            self._settled(program, saved)
+
+    def _settled(self, program: Program, saved: Numbers) -> None:
+        """Quantities that are signed already: the discount is a number."""
+        chips = program.contracted(self.of).fixed[0] / program.grid.hours
+        back = np.array([self.saving(c) for c in chips]) * saved
+        if np.any(back > 0):
+            program.columns(
+                "discount",
+                (1, 1),
+                stage="here",
+                unit="count",
+                lower=1.0,
+                upper=1.0,
+                cash=-back[None, :],
+            )
+
+    def saving(self, chips: float) -> float:
+        """How many chips' price is saved on that many chips."""
+        if self.basis == "whole":
+            return max(
+                (float(t.discount.value) * chips for t in self.tiers if chips > t.above),
+                default=0.0,
+            )
+        ends = [*(float(t.above) for t in self.tiers[1:]), np.inf]
+        return sum(
+            float(tier.discount.value) * max(0.0, min(chips, end) - tier.above)
+            for tier, end in zip(self.tiers, ends, strict=True)
+        )
+
+    def _tiered(
+        self,
+        program: Program,
+        chips: Affine,
+        months: list[int],
+        most: Numbers,
+        saved: Numbers,
+        width: int,
+    ) -> None:
+        """Split the chips of each (scenario, month) among the tiers."""
+        reach = [t for t in self.tiers if t.above < most.max()]
+        if not reach:
+            return
+        rates = [0.0, *(float(t.discount.value) for t in reach)]
+        starts = [0.0, *(float(t.above) for t in reach)]
+        stage: Literal["here", "there"] = "there" if width > 1 else "here"
+        n = len(months)
+        parts = []
+        for rate in rates:
+            cash = np.zeros((n, len(program.grid.months)))
+            cash[np.arange(n), months] = -rate * saved[months]
+            parts.append(program.columns("discount", (n, width), stage=stage, cash=cash))
+        switches = [
+            program.columns(
+                "discount", (n, width), stage=stage, unit="count", upper=1.0, integer=True
+            )
+            for _ in (reach if self.basis == "marginal" else rates)
+        ]
+        left = chips
+        for part in parts:
+            left = left - program.sum(Columns(part.index.T))
+        program.rows("discount", left, at_least=0.0, at_most=0.0)
+        ends = [*starts[1:], np.inf]
+        bounds = [(s, np.minimum(e, most)[:, None]) for s, e in zip(starts, ends, strict=True)]
+        if self.basis == "marginal":
+            _one_after_another(program, parts, switches, bounds)
+        else:
+            _one_of(program, parts, switches, bounds)
+
+    def explain(self, book: Book) -> str:
+        """What is saved, and on which chips."""
+        steps = ", ".join(f"{t.discount} above {t.above} chips" for t in self.tiers)
+        what = "on the chips above it" if self.basis == "marginal" else "on all chips"
+        return f"the price of {self.of} falls by {steps}, {what}"
+
+
+def _one_after_another(
+    program: Program,
+    parts: list[Columns],
+    switches: list[Columns],
+    bounds: list[tuple[float, Numbers]],
+) -> None:
+    """A tier's chips begin only when the tier before it is full (incremental form).
+
+    Greater discounts come last, so cost is concave in the quantity and a linear programme would
+    fill the cheapest tier first.
+    """
+    for k, (start, end) in enumerate(bounds):
+        room = np.maximum(end - start, 0.0)
+        program.rows("discount", program.sum(parts[k]), at_most=room)
+        if k:
+            begun = program.sum(parts[k]) - program.sum(switches[k - 1], room)
+            program.rows("discount", begun, at_most=0.0)
+        if k + 1 < len(bounds):
+            full = program.sum(parts[k]) - program.sum(switches[k], room)
+            program.rows("discount", full, at_least=0.0)
+
+
+def _one_of(
+    program: Program,
+    parts: list[Columns],
+    switches: list[Columns],
+    bounds: list[tuple[float, Numbers]],
+) -> None:
+    """All chips are in one tier. Chips are counted whole: above 20,000 begins at 20,001."""
+    chosen = program.sum(switches[0])
+    for switch in switches[1:]:
+        chosen = chosen + program.sum(switch)
+    program.rows("discount", chosen, unit="count", at_least=1.0, at_most=1.0)
+    for k, (start, end) in enumerate(bounds):
+        low = start + 1.0 if k else 0.0
+        high = end + 1.0 if k + 1 < len(bounds) else end
+        program.rows(
+            "discount", program.sum(parts[k]) - program.sum(switches[k], low), at_least=0.0
+        )
+        program.rows(
+            "discount", program.sum(parts[k]) - program.sum(switches[k], high), at_most=0.0
+        )
+
+
+def _in_service(program: Program, lots: Columns, month: int) -> Affine:
+    """Chips of an offer in service in one month, whoever serves them: shape (1, 1)."""
+    first = program.grid.months[0]
+    live = [
+        i
+        for i, lot in enumerate(lots.lots)
+        if lot.start - first <= month < lot.start - first + lot.months
+    ]
+    own = lots.pick(live)
+    return program.sum(Columns(own.index.T)).over([list(range(len(own)))])
+
+
+def _most(program: Program, subject: str) -> Numbers:
+    """The most chips that can be in service in each month."""
+    grid = program.grid
+    most = program.contracted(subject).fixed.max(axis=0) / grid.hours
+    largest = np.zeros(len(grid.months))
+    for lot in program.of(subject).lots:
+        span = slice(lot.start - grid.months[0], lot.start - grid.months[0] + lot.months)
+        largest[span] = np.maximum(largest[span], lot.largest)
+    return np.asarray(most + largest)

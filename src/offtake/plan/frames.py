@@ -1,0 +1,224 @@
+"""Tables of what is bought, built, held and used, from a solved programme."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from offtake.book.records import Offer
+from offtake.plan.affine import Numbers
+from offtake.plan.assemble import Programme
+from offtake.plan.build import buyers_share, kw_meter, meter_mw
+from offtake.plan.capacity import Buy, Whole
+from offtake.plan.demand import reference
+from offtake.plan.lots import Pool
+from offtake.plan.result import frame
+from offtake.plan.solve import Solution
+from offtake.plan.why import Reasons
+
+NEGLIGIBLE = 0.5
+"""Chips below which a quantity is a solver's rounding and not a decision."""
+
+Row = tuple[Any, ...]
+
+
+def supplier(whole: Whole, pool: Pool) -> str:
+    """Who a pool belongs to, for tables and charts; the buyer's own build by its venture."""
+    if not pool.own_build:
+        return pool.seller
+    names = sorted(
+        {s.venture or s.id for s in whole.book.sites.values() if s.region == pool.region}
+    )
+    return names[0] if len(names) == 1 else "own build"
+
+
+def chips_of(made: Programme, solution: Solution, buy: Buy) -> Numbers:
+    """Expected chips of each lot of one block of purchases."""
+    weights = made.whole.grid.weights
+    values = solution.x[buy.columns.index]
+    return values[:, 0] if values.shape[1] == 1 else values @ weights
+
+
+def purchases(made: Programme, solution: Solution, digest: str, why: Reasons) -> Any:
+    """What is bought, a row for each lot."""
+    return frame(
+        "purchases",
+        sorted(_purchases(made, solution, digest, why), key=lambda r: (r[7], r[2], r[0])),
+    )
+
+
+def _purchases(made: Programme, solution: Solution, digest: str, why: Reasons) -> Iterator[Row]:
+    whole = made.whole
+    for buy in whole.buys:
+        chips = chips_of(made, solution, buy)
+        for i, lot in enumerate(buy.columns.lots):
+            if chips[i] < NEGLIGIBLE:
+                continue
+            offer = whole.book.offers.get(buy.subject)
+            cash = float(buy.cash[i] @ whole.grid.discount) * float(chips[i])
+            record = buy.source.record if buy.source is not None else None
+            clause = next((t.clause for t in made.terms if t.clause.id == buy.subject), None)
+            place = record.place if record is not None else clause.place if clause else ""
+            yield (
+                f"{digest[:8]}/{lot.id.partition('@')[0]}/{lot.start}",
+                buy.what,
+                buy.subject,
+                supplier(whole, buy.pool) if buy.pool.own_build else lot.seller,
+                lot.via,
+                lot.chip,
+                lot.region,
+                lot.start.first,
+                offer.term.months if isinstance(offer, Offer) and offer.term else lot.months,
+                round(float(chips[i]), 3),
+                float(lot.price.amount) if lot.price else None,
+                cash,
+                why.purchase(buy, i),
+                str(place),
+            )
+
+
+def builds(made: Programme, solution: Solution, why: Reasons) -> Any:
+    """Phases that are built, with the month of readiness."""
+    rows: list[Row] = []
+    for building in made.buildings:
+        site, phase = made.whole.book.sites[building.site], building.phase
+        for i, ready in enumerate(building.ready):
+            if solution.x[building.columns[i]] > 0.5:
+                rows.append(
+                    (
+                        f"{site.id}/{phase.id}",
+                        site.id,
+                        phase.id,
+                        building.begun[i].first,
+                        ready.first,
+                        meter_mw(site, phase),
+                        float(phase.capex.amount),
+                        buyers_share(made.whole, site) * float(phase.capex.amount),
+                        phase.started is not None,
+                        why.phase(building, i),
+                        str(phase.place),
+                    )
+                )
+    return frame("builds", sorted(rows, key=lambda r: (r[4], r[0])))
+
+
+def capacity(made: Programme, solution: Solution) -> Any:
+    """Chips in every pool, by month and scenario."""
+    whole = made.whole
+    rows: list[Row] = []
+    for number, pool in enumerate(whole.pools):
+        level = solution.x[whole.level[number]]
+        if level.max(initial=0.0) < NEGLIGIBLE:
+            continue
+        factor = reference(whole.book, pool.chip)
+        name = supplier(whole, pool)
+        rows += [
+            (
+                month.first,
+                scenario,
+                name,
+                pool.name,
+                float(level[s, t]),
+                float(level[s, t]) * factor,
+            )
+            for s, scenario in enumerate(whole.grid.scenarios)
+            for t, month in enumerate(whole.grid.months)
+            if level[s, t] >= NEGLIGIBLE
+        ]
+    return frame("capacity", rows)
+
+
+def demand(made: Programme, solution: Solution) -> Any:
+    """Need, service and shortage of each class in reference chips."""
+    whole = made.whole
+    rows: list[Row] = []
+    for k, record in enumerate(whole.book.demand.values()):
+        factor = reference(whole.book, record.unit, record.purpose)
+        mean = whole.need[k] @ whole.hours.weights * factor
+        peak = whole.need[k].max(axis=-1) * factor
+        short = np.zeros_like(mean)
+        if k in whole.unserved:
+            values = solution.x[whole.unserved[k]] * factor
+            weights = np.ones(1) if record.deferrable else whole.hours.weights
+            short = values @ weights
+        rows += [
+            (
+                month.first,
+                scenario,
+                record.id,
+                mean[s, t],
+                mean[s, t] - short[s, t],
+                max(0.0, short[s, t]),
+                peak[s, t],
+            )
+            for s, scenario in enumerate(whole.grid.scenarios)
+            for t, month in enumerate(whole.grid.months)
+        ]
+    return frame("demand", rows)
+
+
+def usage(made: Programme, solution: Solution) -> Any:
+    """Mean chips that serve each class from each pool."""
+    whole = made.whole
+    rows: list[Row] = []
+    names = tuple(whole.book.demand)
+    for use in whole.uses:
+        pool = whole.pools[int(use.pool[0])]
+        total = np.zeros(whole.shape)
+        values = solution.x[use.column] * whole.hours.weights[use.hour]
+        np.add.at(total, (use.scenario, use.month), values)
+        rows += [
+            (
+                whole.grid.months[t].first,
+                whole.grid.scenarios[s],
+                names[int(use.klass[0])],
+                supplier(whole, pool),
+                pool.name,
+                float(total[s, t]),
+            )
+            for s, t in zip(*np.nonzero(total >= NEGLIGIBLE), strict=True)
+        ]
+    return frame("usage", rows)
+
+
+def sites(made: Programme, solution: Solution) -> Any:
+    """Power in service at each phase by month; use and chips of the whole site with its first."""
+    whole = made.whole
+    rows: list[Row] = []
+    for site in whole.book.sites.values():
+        used, chips = np.zeros(len(whole.grid.months)), np.zeros(len(whole.grid.months))
+        for buy in whole.buys:
+            if buy.source is None or buy.source.record is not site:
+                continue
+            for lot, n in zip(buy.columns.lots, chips_of(made, solution, buy), strict=True):
+                t = lot.start - whole.grid.months[0]
+                chips[t : t + lot.months] += n
+                used[t : t + lot.months] += n * kw_meter(whole, site, lot.chip) / 1e3
+        power = {
+            b.phase.id: np.zeros(len(whole.grid.months))
+            for b in made.buildings
+            if b.site == site.id
+        }
+        for building in made.buildings:
+            if building.site == site.id:
+                for i, ready in enumerate(building.ready):
+                    first = max(0, ready - whole.grid.months[0])
+                    share = round(float(solution.x[building.columns[i]]))
+                    power[building.phase.id][first:] += share * meter_mw(site, building.phase)
+        total = sum(power.values(), np.zeros(len(whole.grid.months)))
+        for phase, mw in power.items():
+            part = np.divide(mw, total, out=np.zeros_like(mw), where=total > 0)
+            rows += [
+                (
+                    site.id,
+                    phase,
+                    m.first,
+                    float(mw[t]),
+                    float(used[t] * part[t]),
+                    float(chips[t] * part[t]),
+                )
+                for t, m in enumerate(whole.grid.months)
+            ]
+    return frame("sites", rows)

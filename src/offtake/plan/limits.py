@@ -1,0 +1,87 @@
+"""Why not cheaper: the lines of the book that bind, and what one unit more would save."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from offtake.plan.assemble import Programme
+from offtake.plan.model import Owner
+from offtake.plan.result import frame
+from offtake.plan.solve import Solution, solve
+from offtake.plan.words import money
+
+WORTH = 1.0
+"""Money per unit below which a limit is not worth a line."""
+
+
+def limits(made: Programme, solution: Solution) -> Any:
+    """Marginal prices of the book's limits, whole numbers held as the plan has them."""
+    priced = solve(made, fixed=solution.x)
+    if not priced.found:
+        return frame("limits", [])
+    owners = made.model.row_array(3).astype(np.int64)
+    lower, upper = made.model.row_array(0), made.model.row_array(1)
+    rows = []
+    for number, owner in enumerate(made.model.owners):
+        mine = np.flatnonzero((owners == number) & (priced.duals != 0))
+        if not mine.size or not owner.place.file:
+            continue
+        value = _saving(made, owner, priced.duals[mine], lower[mine], upper[mine])
+        if value is None or abs(value[0]) < WORTH:
+            continue
+        amount, unit, sentence = value
+        rows.append((str(owner.place), owner.subject, sentence, amount, unit))
+    return frame("limits", sorted(rows, key=lambda r: (r[4], -abs(r[3]))))
+
+
+def _saving(
+    made: Programme, owner: Owner, duals: Any, lower: Any, upper: Any
+) -> tuple[float, str, str] | None:
+    """What one unit more of a limit saves, its unit, and the sentence that says so."""
+    currency = made.whole.book.header.currency
+    if owner.part == "need":
+        demand = made.whole.book.demand[owner.path[1]]
+        base = demand.base or max((demand.path or {}).values(), default=0)
+        if not base:
+            return None
+        amount = float(duals @ np.where(np.isfinite(lower), lower, 0.0)) / base
+        return (
+            amount,
+            f"{demand.unit} of need",
+            (
+                f"one {demand.unit} less of {demand.id}, for its whole time, would save "
+                f"{money(amount, currency)}"
+            ),
+        )
+    amount = -float(duals @ np.where(np.isfinite(upper), 1.0, 0.0))
+    if owner.part == "max":
+        return (
+            amount,
+            "chip",
+            (
+                f"{owner.subject} is at its maximum; one chip more would save {money(amount, currency)}"
+            ),
+        )
+    if owner.part == "power":
+        amount = float(duals.sum()) * 1e3
+        return (
+            amount,
+            "MW",
+            (
+                f"{owner.subject} uses all its power; one MW more would save {money(amount, currency)}"
+            ),
+        )
+    if owner.part.startswith(("limit", "per_year")):
+        amount *= 1e6
+        what = "tranche" if owner.part.startswith("limit") else "yearly limit"
+        return (
+            amount,
+            f"M {currency}",
+            (
+                f"{owner.subject} is called in full; a {what} larger by one M {currency} would save "
+                f"{money(amount, currency)}"
+            ),
+        )
+    return None

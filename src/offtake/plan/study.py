@@ -1,0 +1,129 @@
+"""The whole of planning: from a book to a result, or to the lines that clash."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+
+from offtake.book.force import Book
+from offtake.plan import frames, ledger, rights
+from offtake.plan.assemble import Programme, Risk, programme
+from offtake.plan.clash import clash
+from offtake.plan.costs import clause_costs
+from offtake.plan.foresight import scenarios
+from offtake.plan.limits import limits
+from offtake.plan.result import Clash, PlanResult, frame
+from offtake.plan.solve import FEASIBLE, Limits, Solution, solve, solver_version
+from offtake.plan.why import Reasons
+
+Step = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to plan. The limits bound each solve; `costs` and `foresight` may be left out."""
+
+    objective: str = "buyer"
+    risk: Risk | None = None
+    limits: Limits = field(default_factory=lambda: Limits(gap=2e-3, seconds=120.0))
+    costs: bool = True
+    foresight: bool = True
+    workers: int = 2
+
+
+class UntrustedError(RuntimeError):
+    """The solver's answer breaks the programme's own rows: it is not shown as a plan."""
+
+
+class OutOfTimeError(RuntimeError):
+    """The solver found no plan within its time, and no proof that there is none."""
+
+
+def plan(
+    book: Book, options: Options | None = None, *, step: Step = lambda _: None
+) -> PlanResult | Clash:
+    """Plan a book as known on its day. Raises `OutOfTimeError` and `UntrustedError`, never a guess."""
+    chosen = options or Options()
+    made = programme(book, risk=chosen.risk, objective=chosen.objective)
+    step("built")
+    solution = solve(made, limits=chosen.limits)
+    step("solved")
+    if solution.status == "infeasible":
+        return clash(made, chosen.limits, step=step)
+    if not solution.found:
+        raise OutOfTimeError(f"no plan found in {chosen.limits.seconds:g} s; allow more time")
+    if solution.residual > FEASIBLE:
+        raise UntrustedError(f"the solver's answer breaks a row by {solution.residual:.1e}")
+    return _result(made, solution, chosen, step)
+
+
+def _result(made: Programme, solution: Solution, options: Options, step: Step) -> PlanResult:
+    book, grid = made.whole.book, made.whole.grid
+    late = frozenset(int(c) for c in made.late())
+    why = Reasons(made, solution, late)
+    costs = ledger.scenario_costs(made, solution)
+    priced = frame("clause_costs", [])
+    table, worth = frame("scenarios", []), 0.0
+    if options.costs:
+        priced = clause_costs(made, solution, options.limits, workers=options.workers, step=step)
+    if options.foresight:
+        table, worth = scenarios(made, solution, options.limits, workers=options.workers, step=step)
+    binding = limits(made, solution)
+    step("explained")
+    return PlanResult(
+        title=book.header.title or book.header.buyer,
+        buyer=book.header.buyer,
+        as_of=grid.as_of,
+        currency=book.header.currency,
+        months=tuple(m.first for m in grid.months),
+        cost=float(grid.weights @ costs),
+        cvar=ledger.tail_mean(costs, grid.weights, made.risk.tail),
+        perfect_information=worth,
+        certificate=certificate(made, solution, options),
+        purchases=frames.purchases(made, solution, book.digest, why),
+        builds=frames.builds(made, solution, why),
+        spend=ledger.spend(made, solution),
+        capital=ledger.capital(made, solution),
+        capacity=frames.capacity(made, solution),
+        demand=frames.demand(made, solution),
+        usage=frames.usage(made, solution),
+        notices=rights.notices(made, solution, book.digest),
+        rights=rights.in_words(book),
+        clause_costs=priced,
+        limits=binding,
+        scenarios=table,
+        sites=frames.sites(made, solution),
+    )
+
+
+def certificate(made: Programme, solution: Solution, options: Options) -> Mapping[str, Any]:
+    """How sure the plan is, and what made it: enough to make it again and compare."""
+    model = made.model
+    return {
+        "status": solution.status,
+        "objective": solution.objective,
+        "bound": solution.bound,
+        "gap": solution.gap,
+        "gap_allowed": options.limits.gap,
+        "residual": solution.residual,
+        "solver": solver_version(),
+        "seed": options.limits.seed,
+        "offtake": version("offtake"),
+        "numpy": np.__version__,
+        "python": platform.python_version(),
+        "columns": model.columns,
+        "rows": model.rows,
+        "integers": int((model.column_array(3) > 0).sum()),
+        "scenarios": len(made.whole.grid.scenarios),
+        "months": len(made.whole.grid.months),
+        "objective_counts": options.objective,
+        "risk_weight": made.risk.weight,
+        "risk_tail": made.risk.tail,
+        "digest": made.whole.book.digest,
+        "as_of": made.whole.grid.as_of.isoformat(),
+    }

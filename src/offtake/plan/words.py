@@ -1,0 +1,18 @@
+"""Figures in words: money and chips as people write them in a sentence."""
+
+from __future__ import annotations
+
+_SCALES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "K"))
+
+
+def money(amount: float, currency: str) -> str:
+    """Three digits and a scale: `4.31 B USD`."""
+    for size, letter in _SCALES:
+        if abs(amount) >= size * 0.9995:
+            return f"{amount / size:.3g} {letter} {currency}"
+    return f"{amount:.2f} {currency}"
+
+
+def chips(count: float) -> str:
+    """Whole chips with separators."""
+    return f"{count:,.0f} chips"

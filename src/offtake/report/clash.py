@@ -1,0 +1,63 @@
+"""The page of a book that no plan can meet: the lines that clash, and what would help."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from offtake.report import words
+from offtake.report.markup import Markup, tag
+from offtake.report.page import document
+
+
+class Member(Protocol):
+    """One line of the book that takes part in a clash, and the least change of it that helps."""
+
+    @property
+    def place(self) -> object:
+        """Where it stands in the book."""
+
+    @property
+    def sentence(self) -> str:
+        """What the line asks for."""
+
+    @property
+    def change_sentence(self) -> str:
+        """The least change of this line alone after which a plan exists; may be empty."""
+
+
+class Clash(Protocol):
+    """Lines of a book that cannot all hold; without any one of them they can."""
+
+    @property
+    def members(self) -> Sequence[Member]:
+        """The lines, in the order of the book."""
+
+    @property
+    def certificate(self) -> Mapping[str, Any]:
+        """How it was found."""
+
+
+def clash_html(clash: Clash) -> str:
+    """The clash as one page of HTML that loads nothing and runs nothing."""
+    number = words.count(len(clash.members), "line")
+    together = (
+        "This line of the book cannot hold."
+        if len(clash.members) == 1
+        else f"{words.opened(number)} of the book cannot hold together; "
+        "without any one of them a plan exists."
+    )
+    lines = tag("ol", *(tag("li", _member(one)) for one in clash.members), class_="unknowns")
+    header = tag("header", tag("h1", "No plan meets this book"), tag("p", together, class_="lead"))
+    main = tag("main", tag("h2", "What clashes, and what would help"), lines, id="main")
+    return document("No plan meets this book", Markup(header + main))
+
+
+def _member(one: Member) -> Markup:
+    helps = f"Enough by itself: {one.change_sentence}" if one.change_sentence else None
+    return tag(
+        "div",
+        tag("strong", one.sentence),
+        tag("div", str(one.place), class_="place"),
+        tag("div", helps) if helps else None,
+    )

@@ -1,0 +1,100 @@
+"""Small books as text, read and planned for real."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+
+from offtake.book.faults import Fault
+from offtake.book.force import Book
+from offtake.book.read import read
+from offtake.clauses.registry import kinds
+from offtake.plan.assemble import Programme, programme
+from offtake.plan.solve import Limits, Solution, solve
+
+HEADER = """
+book:
+  buyer: lab
+  as_of: 2024-12-31
+  currency: USD
+  periods: {start: 2025-01, length: MONTHS months, hours: 1}
+  discount: 0%
+  procurement: {bidding: 0 days, signing: 0 days}
+  purposes: {work: {}}
+parties:
+- {id: lab, name: Lab, roles: [buyer]}
+- {id: cloud, name: Cloud, roles: [provider]}
+- {id: neo, name: Neo, roles: [provider]}
+- {id: other, name: Other, roles: [provider]}
+chips:
+- {id: a, name: A, throughput: {any: 1}, kw_it: 1 kW}
+"""
+EXACT = Limits(gap=1e-9)
+
+
+def text_of(*parts: str, months: int = 3) -> str:
+    """A book of so many months from 2025-01 with the parts given, at no discount."""
+    return HEADER.replace("MONTHS", str(months)) + "".join(parts)
+
+
+def write(folder: Path, text: str) -> Path:
+    """The book in a folder of its own."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "book.yaml").write_text(text)
+    return folder
+
+
+def book_of(folder: Path, text: str) -> Book:
+    """The book, which has no fault."""
+    return read(write(folder, text), kinds()).required()
+
+
+def faults_of(folder: Path, text: str) -> list[Fault]:
+    """Every fault and warning in the book."""
+    return list(read(write(folder, text), kinds()).faults)
+
+
+def codes_of(folder: Path, text: str) -> list[str]:
+    """The codes of its faults and warnings."""
+    return [fault.code for fault in faults_of(folder, text)]
+
+
+def planned(book: Book, *, without: Iterable[str] = ()) -> tuple[Programme, Solution]:
+    """The best plan, solved exactly, without some clauses."""
+    made = programme(book)
+    off = frozenset().union(*(made.owners(clause) for clause in without))
+    solution = solve(made, off, limits=EXACT)
+    assert solution.status == "optimal"
+    return made, solution
+
+
+def cost_of(book: Book, *, without: Iterable[str] = ()) -> float:
+    """What the best plan costs."""
+    return planned(book, without=without)[1].objective
+
+
+def purchases(made: Programme, solution: Solution) -> dict[str, float]:
+    """What is bought, by lot; several scenarios as their mean."""
+    weights = made.whole.grid.weights
+    bought: dict[str, float] = {}
+    for buy in made.whole.buys:
+        for i, lot in enumerate(buy.columns.lots):
+            values = solution.x[buy.columns.index[i]]
+            chips = float(values[0] if values.size == 1 else values @ weights)
+            if chips > 1e-6:
+                bought[lot.id] = chips
+    return bought
+
+
+def spent(made: Programme, solution: Solution, clause: str) -> np.ndarray:
+    """What one clause's own columns pay by month, as expected."""
+    weights = made.whole.grid.weights
+    scenario = made.model.scenario
+    value = solution.x * np.where(scenario < 0, 1.0, weights[np.maximum(scenario, 0)])
+    total = np.zeros(len(made.whole.grid.months))
+    for cash in made.model.cash:
+        if cash.who == clause:
+            total += value[cash.columns] @ cash.by_month
+    return total
