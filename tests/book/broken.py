@@ -58,6 +58,10 @@ FIELDS: dict[str, tuple[str, str]] = {
         _AGREEMENT + ', clauses: [{kind: claim, window: {length: 1 days, closes: "5pm"}}]}\n',
         '"5pm"',
     ),
+    "too-many-purposes": (
+        _header("training: {}", ", ".join(f"p{n}: {{part_of: p{n + 1}}}" for n in range(10_000))),
+        "{p0: {part_of: p1",
+    ),
     "unknown-calendar": (_header("12 months}", "12 months}\n  calendar: UX"), "UX"),
     "unknown-zone": (
         _header("12 months}", "12 months}\n  timezone: Europe/Londres"),

@@ -240,6 +240,11 @@ def _socket(folder: Path) -> None:
     os.chdir(here)
 
 
+def _only_a_file(folder: Path) -> None:
+    folder.rmdir()
+    folder.touch()
+
+
 def _parent_link(folder: Path) -> None:
     (folder / "out").symlink_to("..")
 
@@ -288,7 +293,7 @@ MADE: dict[str, tuple[Files, Callable[[Path], None], str, str]] = {
     ),
     "a root that is a file": (
         {},
-        lambda f: (f.rmdir(), f.touch())[0],
+        _only_a_file,
         "no-book",
         "book.yaml:1",
     ),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from offtake.book.check_names import HINTS_MOST
 from offtake.book.codes import CODES
 
 from .broken import BROKEN
@@ -196,3 +197,15 @@ sites:
 """
     )
     assert {f.code for f in reading(tmp_path, text).faults} == {"cycle"}
+
+
+def test_a_hundred_thousand_wrong_names_take_no_hundred_thousand_comparisons(
+    tmp_path: Path,
+) -> None:
+    many = START.replace("12 months}", "12 months}\n  include: [offers.csv]")
+    many += "".join(f"- {{id: party-{n}, name: x}}\n" for n in range(1_500))
+    rows = (f"o{n},partly-{n},h100,x,1 month,2 USD per chip-hour,9 chips\n" for n in range(5_000))
+    table = "id,seller,chip,region,term,price,max\n" + "".join(rows)
+    faults = reading(tmp_path, many, offers_csv=table).faults
+    assert len(faults) == 5_000
+    assert sum(1 for f in faults if f.hint) == HINTS_MOST

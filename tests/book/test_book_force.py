@@ -96,8 +96,8 @@ def test_a_change_replaces_the_words_that_it_states_and_keeps_the_others(book: B
     assert [str(w.length) for w in windows] == ["30 days", "15 days"]
     # A word is replaced whole: what the new window does not say is as in any window.
     assert [str(w.closes) for w in windows] == ["12:00", "17:00"]
-    assert [str(c.place) for c in first] == ["book.yaml:16:5", "book.yaml:20:64"]
-    assert str(first[1].at("rank")) == "book.yaml:16:35"
+    assert [str(c.place) for c in first] == ["book.yaml:16:5", "book.yaml:20:61"]
+    assert str(first[1].at("rank")) == "book.yaml:16:36"
     assert first[1].seller == "cloud"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,19 @@ from .writing import KINDS, START, reading
 
 jsonschema = pytest.importorskip("jsonschema", reason="jsonschema is not installed")
 
-# What an editor's YAML 1.2 reads as text, PyYAML makes a date: keep to strings and numbers.
-LOADER = type("Loader", (yaml.SafeLoader,), {})
-LOADER.yaml_implicit_resolvers = {
-    letter: [(tag, pattern) for tag, pattern in found if not tag.endswith("timestamp")]
-    for letter, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
+
+class Loader(yaml.SafeLoader):
+    """YAML 1.2 as editors read it: `on` and a date are texts, numbers are numbers."""
+
+    yaml_implicit_resolvers = {}  # noqa: RUF012 - how PyYAML's own classes are told
+
+
+for tag, pattern, first in (
+    ("bool", r"true|false", "tf"),
+    ("int", r"[0-9]+", "0123456789"),
+    ("float", r"[0-9]+\.[0-9]+", "0123456789"),
+):
+    Loader.add_implicit_resolver(f"tag:yaml.org,2002:{tag}", re.compile(rf"({pattern})$"), first)
 
 
 @pytest.fixture(scope="module")
@@ -41,17 +49,24 @@ def test_a_schema_is_plain_json_with_every_part(judge: Any) -> None:
 
 def test_a_good_book_is_valid(judge: Any, tmp_path: Path) -> None:
     assert reading(tmp_path, TEXT).book is not None
-    assert [e.message for e in judge.iter_errors(yaml.load(TEXT, LOADER))] == []
+    assert [e.message for e in judge.iter_errors(yaml.load(TEXT, Loader))] == []
 
 
-FORMS = [code for code in FIELDS if code not in ("bad-flag", "invalid-value", "unknown-calendar")]
+# What a pattern cannot tell: whether a day exists, a name is known, or words fit together.
+MEANING = {
+    "bad-date",
+    "invalid-value",
+    "too-many-purposes",
+    "unknown-calendar",
+    "unknown-zone",
+}
 
 
-@pytest.mark.parametrize("code", sorted(set(FORMS) - {"bad-date", "bad-id", "unknown-zone"}))
+@pytest.mark.parametrize("code", sorted(set(FIELDS) - MEANING))
 def test_an_editor_underlines_what_is_badly_formed(code: str, judge: Any) -> None:
     text = BROKEN[code][0]
     text = text if text.startswith("book:") else START + text
-    assert list(judge.iter_errors(yaml.load(text, LOADER)))
+    assert list(judge.iter_errors(yaml.load(text, Loader)))
 
 
 def test_clauses_are_judged_by_their_kind(judge: Any) -> None:

@@ -17,12 +17,12 @@ from offtake.plan.solve import Limits, Solution, solve
 HEADER = """
 book:
   buyer: lab
-  as_of: 2024-12-31
+  as_of: 2024-10-01
   currency: USD
   periods: {start: 2025-01, length: MONTHS months, hours: 1}
-  discount: 0%
+  discount: DISCOUNT% per year
   procurement: {bidding: 0 days, signing: 0 days}
-  purposes: {work: {}}
+  purposes: {work: {}, api: {}}
 parties:
 - {id: lab, name: Lab, roles: [buyer]}
 - {id: cloud, name: Cloud, roles: [provider]}
@@ -31,12 +31,15 @@ parties:
 chips:
 - {id: a, name: A, throughput: {any: 1}, kw_it: 1 kW}
 """
+HOURS = np.array([744.0, 672.0, 744.0, 720.0, 744.0, 720.0])
+"""In the months from 2025-01."""
 EXACT = Limits(gap=1e-9)
 
 
-def text_of(*parts: str, months: int = 3) -> str:
-    """A book of so many months from 2025-01 with the parts given, at no discount."""
-    return HEADER.replace("MONTHS", str(months)) + "".join(parts)
+def text_of(*parts: str, months: int = 3, discount: int = 0) -> str:
+    """A book of so many months from 2025-01 with the parts given; discount in percent a year."""
+    header = HEADER.replace("MONTHS", str(months)).replace("DISCOUNT", str(discount))
+    return header + "".join(parts)
 
 
 def write(folder: Path, text: str) -> Path:
@@ -98,3 +101,17 @@ def spent(made: Programme, solution: Solution, clause: str) -> np.ndarray:
         if cash.who == clause:
             total += value[cash.columns] @ cash.by_month
     return total
+
+
+def chips_used(made: Programme, solution: Solution, meter: str) -> np.ndarray:
+    """Chips used of what an agreement or offer meters, by (scenario, month); one hour a day."""
+    total = np.zeros(made.whole.shape)
+    for use in made.whole.uses:
+        if made.whole.pools[int(use.pool[0])].meter == meter:
+            np.add.at(total, (use.scenario, use.month), solution.x[use.column])
+    return total
+
+
+def factors(discount: int, months: int) -> np.ndarray:
+    """Discount on a payment at the end of each month."""
+    return (1.0 + discount / 100.0) ** (-np.arange(1, months + 1) / 12.0)

@@ -288,10 +288,11 @@ def realistic() -> Plan:
     purchases, builds = _purchases(), _builds()
     capacity = _capacity(purchases)
     costs = [38.2e9 * (0.8 + 0.06 * i) for i in range(9)]
+    regrets = [cost * (0.015 + 0.004 * abs(i - 4)) for i, cost in enumerate(costs)]
     scenarios = [
-        (name, weight, cost, cost * (0.985 - 0.004 * abs(i - 4)), cost * (0.015 + 0.004 * abs(i - 4)))
-        for i, (name, weight, cost) in enumerate(zip(SCENARIOS, WEIGHTS, costs, strict=True))
-    ]  # fmt: skip
+        (name, weight, cost, cost - regret, regret)
+        for name, weight, cost, regret in zip(SCENARIOS, WEIGHTS, costs, regrets, strict=True)
+    ]
     cost = math.fsum(row[1] * row[2] for row in scenarios)
     limits = [
         ("ventures/stargate.yaml:9", "capital 2027", "The venture may call no more in 2027.", 0.31,

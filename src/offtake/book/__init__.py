@@ -11,6 +11,7 @@ Where things stand:
     fields.py: field types: text in, a quantity out
     records.py: the records of a book
     scope.py: what a right reaches; the only matching of scopes
+    reach.py: what a scope reaches in a book, where scopes meet, what was signed within
     files.py: the sealed root; the only place that opens files
     yamltree.py: YAML text to mappings, lists and strings with places
     tables.py: CSV tables in bulk
@@ -19,6 +20,8 @@ Where things stand:
     near.py: the nearest known name
     read.py: a folder to a book and its faults
     force.py: the book as of a day; amendments; what is in force
+    edit.py: the same book with one figure changed
+    reach.py: which lots scopes reach, and where two of them meet
     walk.py: what a record type holds: records, references, money
     checks.py: the list of checks
     check_names.py: ids that are unique, and ids that are there

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from offtake.book.faults import Fault, Place
 from offtake.book.force import Book, short, versions
@@ -14,6 +14,7 @@ from offtake.book.records import Offer
 from offtake.book.walk import contents, parts, references
 
 ANY = "any"
+HINTS_MOST = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Names:
     """All that can be named, by what it is; ids of unreadable records are among them."""
 
     known: Mapping[str, Collection[str]]
+    hints: dict[tuple[str, str], str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, book: Book, lost: Mapping[str, set[str]]) -> Names:
@@ -46,12 +48,16 @@ class Names:
         known = self.known.get(what)
         if known is None or name in known:
             return
+        if (what, name) not in self.hints:
+            # A table may have 100,000 wrong names, and each comparison takes milliseconds.
+            self.hints[what, name] = nearest(name, known) if len(self.hints) < HINTS_MOST else ""
+        hint = self.hints[what, name]
         if what == "region":
             sentence = f"Nothing in the book is in the region {name}."
-            yield Fault(place, "unused-region", sentence, nearest(name, known), "warning")
+            yield Fault(place, "unused-region", sentence, hint, "warning")
         else:
             sentence = f"There is no {what} {name} in the book."
-            yield Fault(place, f"unknown-{what}", sentence, nearest(name, known))
+            yield Fault(place, f"unknown-{what}", sentence, hint)
 
 
 def records(book: Book) -> Iterator[Record]:
@@ -81,8 +87,8 @@ def unknown(book: Book, names: Names) -> Iterator[Fault]:
     fields = [(held.to, held.name, held.written) for held in contents(Offer).references]
     for offer in book.offers.values():
         # A hundred thousand offers: the common case is three look-ups and no more.
-        for what, field, written in fields:
-            name = getattr(offer, field)
+        for what, attribute, written in fields:
+            name = getattr(offer, attribute)
             if name is not None and what != "region" and name not in names.known[what]:
                 yield from names.missing(what, name, offer.at(written))
 
@@ -110,12 +116,12 @@ def purposes(book: Book) -> Iterator[Fault]:
 
 def above(name: str, step: Mapping[str, str | None]) -> list[str]:
     """What is reached from a name step by step, each once, until it ends or comes round."""
-    seen: list[str] = []
+    seen: dict[str, None] = {}
     here = step.get(name)
     while here is not None and here not in seen:
-        seen.append(here)
+        seen[here] = None
         here = step.get(here)
-    return seen
+    return list(seen)
 
 
 def twice(book: Book) -> Iterator[Fault]:

@@ -35,6 +35,11 @@ FIELDS = {
         "The field takes one of a few words.",
         "Take one of those in the sentence.",
     ),
+    "too-many-purposes": Code(
+        "Too many purposes",
+        "A book has at most 500 purposes; plans tell apart capacity by purpose.",
+        "Put together what is planned alike.",
+    ),
     "unknown-kind": Code(
         "No such clause kind",
         "No installed package knows a clause of this kind.",

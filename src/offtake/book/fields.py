@@ -82,12 +82,14 @@ def _text(description: str, *examples: str, pattern: str | None = None) -> WithJ
 
 
 _SUM = r"([KMBT] )?[A-Z]{3}"
+_ID = r"[a-z0-9][a-z0-9._-]{0,63}"
+_SPAN = r"(hour|day|business day|month|year)s?"
 _N = r"[0-9]{1,15}(\.[0-9]{1,9})?"
 
 Slug = Annotated[
     str,
     _reads(parse_slug, "bad-id", str),
-    _text("an id: ASCII letters in lower case, digits, - _ .", "oracle-36"),
+    _text("an id: ASCII letters in lower case, digits, - _ .", "oracle-36", pattern=f"^{_ID}$"),
 ]
 ClauseName = Annotated[
     str,
@@ -135,17 +137,24 @@ Portion = Annotated[
 Span = Annotated[
     Duration,
     _reads(parse_duration, "bad-duration", Duration),
-    _text("a length of time", "30 days", "10 business days", "36 months", "72 hours"),
+    _text(
+        "a length of time", "30 days", "10 business days", "36 months", pattern=rf"^[0-9]+ {_SPAN}$"
+    ),
 ]
 Megawatts = Annotated[
     Power,
     _reads(parse_power, "bad-power", Power),
-    _text("power, at the meter or at the chips (it)", "200 MW meter", "1.2 kW"),
+    _text(
+        "power, at the meter or at the chips (it)",
+        "200 MW meter",
+        "1.2 kW",
+        pattern=rf"^{_N} (kW|MW|GW)( meter| it)?$",
+    ),
 ]
 ChipHours = Annotated[
     ChipHourCount,
     _reads(parse_chip_hours, "bad-chip-hours", ChipHourCount),
-    _text("a number of chip-hours", "500000 chip-hours"),
+    _text("a number of chip-hours", "500000 chip-hours", pattern=r"^[0-9]{1,15} chip-hours?$"),
 ]
 Day = Annotated[
     dt.date,

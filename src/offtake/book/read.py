@@ -38,6 +38,7 @@ from offtake.book.yamltree import compose
 
 BOOK = "book.yaml"
 DEPTH_MOST = 16
+PURPOSES_MOST = 500
 SECTIONS: Mapping[str, type[Record]] = {
     "parties": Party,
     "chips": Chip,
@@ -185,6 +186,12 @@ class _Reader:
     def _header(self, written: Any, place: Place) -> None:
         self.header, faults = typed(Header, written, place, self.kinds)
         self.faults.extend(faults)
+        if self.header is not None and len(self.header.purposes) > PURPOSES_MOST:
+            # Each purpose knows all its parts: a chain of n purposes takes n² places of memory.
+            sentence = f"The book has more than {PURPOSES_MOST} purposes."
+            at = self.header.at("purposes")
+            self.faults.append(Fault(at, "too-many-purposes", sentence, "put like to like"))
+            self.header = None
 
     def _section(self, root: Root, section: str, listed: Any, place: Place) -> None:
         if not isinstance(listed, list):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import Any, TypeVar, get_args
+from types import UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -21,8 +22,9 @@ FAULTY_ROWS_MOST = 1_000
 def table(kind: type[R], text: str, file: str) -> tuple[list[R], list[str], list[Fault]]:
     """The records of a table, the ids of rows that could not be read, and the faults.
 
-    The header names the record's fields; an empty cell is an absent field. A fault in a cell is
-    placed at its row and names its column.
+    The header names the record's fields, or a key of one that is a mapping: `throughput.any`,
+    `path.2025-02`. An empty cell is absent. A fault in a cell is placed at its row and names its
+    column.
     """
     records: list[R] = []
     lost: list[str] = []
@@ -60,6 +62,7 @@ def _rows(
         faults.extend(wrong)
         return
     width = len(header)
+    dotted = [name for name in header if "." in name]
     for line, cells in lines:
         if len(cells) != width:
             sentence = f"This row has {len(cells)} cells and the header {width}."
@@ -69,6 +72,10 @@ def _rows(
                 return
             continue
         row: dict[str, Any] = {n: c for n, c in zip(header, cells, strict=True) if c}
+        for name in dotted:
+            if name in row:
+                field, _, key = name.partition(".")
+                row.setdefault(field, {})[key] = row.pop(name)
         row[PLACE] = Place(file, line)
         yield row
 
@@ -91,6 +98,7 @@ def numbered(text: str, file: str, faults: list[Fault]) -> Iterator[tuple[int, l
         faults.append(Fault(Place(file, line + 1), "csv", f"This is not CSV: {error}.", hint))
 
 
+_PARTS = "write it in YAML, or name a part of it, as in throughput.any"
 _HEADER = "the first row names the fields, such as id,seller,chip"
 
 
@@ -100,29 +108,39 @@ def _header_faults(kind: type[Record], header: list[str], place: Place) -> Itera
         yield Fault(place, "no-header", "The first row names no field.", _HEADER)
         return
     for position, name in enumerate(header):
-        if name not in known:
+        field, dot, key = name.partition(".")
+        if name not in known and not (dot and key and field in columns(kind, keyed=True)):
             listed = name in field_names(kind) and not name.startswith(RESERVED)
-            hint = f"{name} has parts: write it in YAML" if listed else nearest(name, known)
+            hint = f"{name} has parts: {_PARTS}" if listed else nearest(name, known)
             yield Fault(place, "unknown-column", f"A table has no column {name[:60]!r}.", hint)
         elif name in header[:position]:
             yield Fault(place, "unknown-column", f"The column {name} is there twice.", "keep one")
 
 
 @lru_cache(maxsize=64)
-def columns(kind: type[Record]) -> tuple[str, ...]:
-    """The fields of a record that one cell can hold."""
+def columns(kind: type[Record], *, keyed: bool = False) -> tuple[str, ...]:
+    """The fields of a record that one cell can hold; with `keyed`, those with a cell for a key."""
+    fits = _mapping_of_values if keyed else _one_value
     return tuple(
         info.alias or name
         for name, info in kind.model_fields.items()
-        if (info.alias or name) not in (PLACE, FIELDS) and _one_value(info.annotation)
+        if (info.alias or name) not in (PLACE, FIELDS) and fits(info.annotation)
     )
+
+
+def _mapping_of_values(annotation: Any) -> bool:
+    """Whether an annotation is, or may be, a mapping from one value to one value."""
+    origin = get_origin(annotation)
+    if origin in (Union, UnionType):
+        return any(_mapping_of_values(part) for part in get_args(annotation))
+    return origin is Mapping and all(_one_value(part) for part in get_args(annotation))
 
 
 def _one_value(annotation: Any) -> bool:
     """Whether an annotation holds no list, mapping or record."""
     if isinstance(annotation, type):
         return not issubclass(annotation, (BaseModel, tuple, dict))
-    origin = getattr(annotation, "__origin__", None)
-    if isinstance(origin, type) and (issubclass(origin, tuple) or hasattr(origin, "keys")):
+    origin = get_origin(annotation)
+    if isinstance(origin, type) and issubclass(origin, (tuple, Mapping)):
         return False
     return all(_one_value(part) for part in get_args(annotation) if part is not Ellipsis)

@@ -1,1 +1,20 @@
-"""Room."""
+"""What was agreed, one file a kind: its words, and what they mean in each room.
+
+Where things stand:
+
+    base.py: the faces of a clause, and what each room offers them
+    values.py: the values that pass between a clause and a plan
+    rights.py: what rights share: holder, scope, rank; being asked before others may sign
+    dues.py: when a sum is due
+    registry.py: the kinds at hand, from this package and from others
+    exclusive.py: nobody but the holder may supply
+    first_offer.py: the holder is asked before others are approached
+    first_refusal.py: the holder may take what others offer, on the same terms
+    expansion_option.py: the buyer may call more capacity at stated terms
+    licence.py: who may use what, until when, for which fee
+    take_or_pay.py: a share of what is contracted is paid, used or not
+    prepayment.py: a share is paid ahead and credited on later invoices
+    volume_tiers.py: the price falls with the number of chips
+    subcontract.py: through whom the seller may have others host
+    revenue_share.py: a share of revenue is paid
+"""

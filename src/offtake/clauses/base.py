@@ -8,17 +8,26 @@ said, so a room can take a clause away again by taking away what is its own.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, Self, runtime_checkable
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from offtake.book.faults import Fault
-from offtake.book.fields import CalendarName, Day, PartyId, Span, TimeOfDay, Whole, Words, ZoneName
-from offtake.book.record import Record
+from offtake.book.fields import Day, Span
 from offtake.book.records import Clause
-from offtake.book.scope import Lot, Scope
-from offtake.units import Clock, Duration, Month, Price, Window
+from offtake.book.scope import Scope
+from offtake.clauses.dues import Due, DueText
+from offtake.clauses.rights import AskedFirst, Right, Tail, WindowWords
+from offtake.clauses.values import (
+    Affine,
+    Ask,
+    Bought,
+    Columns,
+    Grid,
+    Landing,
+    Stage,
+    Unit,
+)
+from offtake.units import Month, Window
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,19 +36,18 @@ if TYPE_CHECKING:
     from offtake.book.force import Book
 
     Numbers = NDArray[np.float64]
-    Indices = NDArray[np.int64]
-
-Stage = Literal["here", "there"]
-Unit = Literal["chips", "chip-hours", "money", "count"]
 
 __all__ = [
     "Affine",
     "Ask",
+    "AskedFirst",
     "Bought",
     "Checks",
     "Clause",
     "Columns",
     "Day",
+    "Due",
+    "DueText",
     "Explains",
     "Grid",
     "Landing",
@@ -53,38 +61,6 @@ __all__ = [
     "Unit",
     "WindowWords",
 ]
-
-
-class WindowWords(Record):
-    """How long a holder has to answer: length, closing hour, calendar and what a day off does."""
-
-    length: Span
-    closes: TimeOfDay = Clock(17, 0)
-    roll: Literal["next", "none"] = "next"
-    calendar: CalendarName | None = None
-    timezone: ZoneName | None = None
-
-
-class Tail(Record):
-    """After a waiver: how long, and on what terms, the buyer may sign with the third party."""
-
-    length: Span
-    price_rise: Words | None = None
-    counterparty: Literal["noticed", "any"] = "noticed"
-
-
-class Right(Clause):
-    """A clause that bites on other deals; the holder is the seller unless another is named."""
-
-    holder: PartyId | None = None
-    scope: Scope = Scope()
-    rank: Whole = 1
-    precedence: ClassVar[int] = 9
-
-    @property
-    def held_by(self) -> str:
-        """The party that holds the right."""
-        return self.holder or self.seller
 
 
 # --- faces -----------------------------------------------------------------------------------
@@ -118,110 +94,6 @@ class Explains(Protocol):
 
 
 # --- what a plan offers to the one clause that is speaking -------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """A holder to be asked before a deal is signed. Plan and desk use the same value."""
-
-    clause: str
-    holder: str
-    precedence: int
-    rank: int
-    window: Window
-    when: Literal["before bids", "after bids"] = "after bids"
-    reoffer: Duration | None = None
-    tail: Duration | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Bought:
-    """One thing the plan may buy or build: what, from whom, from which month, for how long."""
-
-    id: str
-    seller: str
-    via: str | None
-    chip: str
-    region: str
-    start: Month
-    months: int
-    lot: Lot
-    price: Price | None
-    deal: dt.date
-    """The last day on which it can be signed so that service starts in time."""
-    smallest: int = 0
-    """The smallest quantity other than none, where the offer names a minimum or a block."""
-    largest: int = 0
-    term: int = 0
-    """Months of service as they would be signed, those beyond the plan's last month too."""
-    remainder_min: int = 0
-    """A smaller remainder, after holders took their part, frees the seller."""
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """Decision columns, shape (n, scenarios), or (n, 1) where all scenarios share the decision."""
-
-    index: Indices
-    lots: tuple[Bought, ...] = ()
-
-    def __len__(self) -> int:
-        return int(self.index.shape[0])
-
-    def pick(self, keep: Sequence[int]) -> Columns:
-        """Some of the columns, by position."""
-        return Columns(self.index[list(keep)], tuple(self.lots[i] for i in keep))
-
-    def where(self, test: Callable[[Bought], bool]) -> Columns:
-        """The columns whose lot passes the test."""
-        return self.pick([i for i, lot in enumerate(self.lots) if test(lot)])
-
-
-@dataclass(frozen=True, slots=True)
-class Landing:
-    """The capacity rows in which lots land: for entry e, lot `lot[e]` in `row[e]`, by scenario."""
-
-    lot: Indices
-    scenario: Indices
-    row: Indices
-    share: Numbers
-
-
-class Affine(Protocol):
-    """Sums of columns and numbers, one for each cell of a (scenarios, months) grid."""
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """The grid."""
-        ...
-
-    @property
-    def fixed(self) -> Numbers:
-        """The constant part, in the grid's shape."""
-        ...
-
-    def __add__(self, other: Self) -> Self: ...
-    def __sub__(self, other: Self) -> Self: ...
-    def __mul__(self, factor: float | Numbers) -> Self: ...
-
-    def over(self, groups: Sequence[Sequence[int]]) -> Self:
-        """The months summed into groups: shape (scenarios, groups)."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """The months and scenarios of a plan."""
-
-    months: tuple[Month, ...]
-    hours: Numbers
-    """Hours in each month."""
-    discount: Numbers
-    """Factor on a payment at the end of each month, the first being t = 1."""
-    scenarios: tuple[str, ...]
-    weights: Numbers
-    as_of: dt.date
-    annual: Decimal = Decimal(0)
 
 
 class Program(Protocol):
@@ -278,6 +150,10 @@ class Program(Protocol):
 
     def contracted(self, subject: str) -> Affine:
         """Chip-hours contracted under one agreement or offer, by (scenario, month)."""
+        ...
+
+    def most(self, subject: str) -> Numbers:
+        """The most chip-hours that can be contracted in each month."""
         ...
 
     def billed(self, subject: str) -> Affine:

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from typing import ClassVar, Literal
 
 from offtake.book.faults import Fault
-from offtake.book.force import Book, terms
+from offtake.book.force import Book
+from offtake.book.reach import signed_within, waived
 from offtake.clauses.base import Program, Right
 
 
@@ -25,6 +26,28 @@ class Exclusive(Right):
         "exclusive-overlap": "Two parties hold an exclusive right on the same lots and days.",
         "exclusive-breached": "An agreement was signed in the scope of another's exclusive right.",
     }
+
+    def check(self, book: Book) -> Iterator[Fault]:
+        """No second exclusive right on the same lots, and no deal with others within it."""
+        for other, day in self.crossed(book):
+            if isinstance(other, Exclusive) and other.place < self.place:
+                sentence = (
+                    f"From {day} both {other.held_by} ({other.id}) and {self.held_by} "
+                    f"({self.id}) are exclusive on the same lots."
+                )
+                hint = f"see {other.place}; narrow a scope, or end one of them"
+                yield Fault(self.place, "exclusive-overlap", sentence, hint)
+        if self.scope.purposes:
+            return
+        for term in self.spans(book):
+            for agreement in signed_within(book, term, self.scope, self.held_by):
+                if not waived(agreement, self):
+                    sentence = (
+                        f"{agreement.id} was signed with {agreement.seller} on {agreement.known}, "
+                        f"when {self.held_by} alone might supply this."
+                    )
+                    hint = f"see {self.id} at {self.place}; add a waiver, or mend the dates"
+                    yield Fault(agreement.place, "exclusive-breached", sentence, hint)
 
     def plan(self, program: Program) -> None:
         """Bar others' deals (no purposes named) or others' service of the named purposes."""

@@ -7,48 +7,50 @@ closes.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar, Literal
 
+from offtake.book.faults import Fault
 from offtake.book.fields import Portion, UnitPrice
 from offtake.book.force import Book
-from offtake.clauses.base import Ask, Bought, Program, Right, Span, Tail, WindowWords
+from offtake.clauses.base import AskedFirst, Bought, Program
 from offtake.units import Share
 
 
-class FirstOffer(Right):
+class FirstOffer(AskedFirst):
     """The words of a right of first offer."""
 
     kind: Literal["first-offer"] = "first-offer"
-    window: WindowWords
-    tail: Tail | None = None
-    reoffer: Span | None = None
     price: UnitPrice | None = None
     ceiling: Portion = Share.of_percent(100)
 
     precedence: ClassVar[int] = 2
-    turn: ClassVar[int] = 20
-    splits_purchases: ClassVar[bool] = True
+    asked: ClassVar[Literal["before bids", "after bids"]] = "before bids"
     summary: ClassVar[str] = "the holder is asked for an offer before others are approached"
-    codes: ClassVar[dict[str, str]] = {}
+    codes: ClassVar[dict[str, str]] = {
+        **AskedFirst.codes,
+        "first-offer-price": "The price that a holder of a first offer names is per chip-hour.",
+        "ceiling-without-price": "A ceiling is stated, but no price of the holder to which it "
+        "could be applied.",
+    }
+
+    def check(self, book: Book) -> Iterator[Fault]:
+        """A price that can be compared with others', and rights on the same lots."""
+        yield from super().check(book)
+        if self.price is not None and self.price.per != "chip-hour":
+            sentence = f"The price of a first offer is not per {self.price.per}."
+            yield Fault(self.at("price"), "first-offer-price", sentence, "write it per chip-hour")
+        if self.price is None and self.ceiling.value != 1:
+            sentence = "The ceiling has no price to which it could be applied."
+            hint = "state the holder's price, or leave the ceiling out"
+            yield Fault(self.at("ceiling"), "ceiling-without-price", sentence, hint)
 
     def plan(self, program: Program) -> None:
         """Ask before bids are opened; close what costs more than the holder's price allows."""
         x = program.bought(self.scope, besides=self.held_by)
         if not len(x):
             return
-        program.ask(
-            x,
-            Ask(
-                clause=self.id,
-                holder=self.held_by,
-                precedence=self.precedence,
-                rank=self.rank,
-                window=program.window(self.window),
-                when="before bids",
-                reoffer=self.reoffer,
-                tail=self.tail.length if self.tail else None,
-            ),
-        )
+        self.ask(program, x)
         if self.price is not None:
             program.forbid(x.where(self._too_dear))
 

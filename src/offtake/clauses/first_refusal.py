@@ -3,29 +3,24 @@
 Of a quantity under the right, the share that the holder takes in a scenario lands with the holder
 instead, at the same price, term and region; the rest stays with the third party. The share is what
 the book expects of the holder, never a choice of the plan. Building for oneself has no third
-party's terms that a holder could match: in the right's reach the plan leaves it out. Modelled on Microsoft's right on OpenAI's
-new capacity from 2025-01-21 to 2025-10-28; rank, windows and partial taking follow 18 CFR 284.221(d).
+party's terms that a holder could match: in the right's reach the plan leaves it out. Modelled on
+Microsoft's right on OpenAI's new capacity from 2025-01-21 to 2025-10-28; rank, windows and partial
+taking follow 18 CFR 284.221(d).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar, Literal
 
 import numpy as np
 
+from offtake.book.faults import Fault
 from offtake.book.fields import Chips, Portion
 from offtake.book.force import Book
+from offtake.book.reach import signed_within, waived
 from offtake.book.record import Record
-from offtake.clauses.base import (
-    Ask,
-    Bought,
-    Columns,
-    Program,
-    Right,
-    Span,
-    Tail,
-    WindowWords,
-)
+from offtake.clauses.base import AskedFirst, Bought, Columns, Program
 
 
 class Expected(Record):
@@ -41,13 +36,10 @@ class Partial(Record):
     min: Chips
 
 
-class FirstRefusal(Right):
+class FirstRefusal(AskedFirst):
     """The words of a right of first refusal."""
 
     kind: Literal["first-refusal"] = "first-refusal"
-    window: WindowWords
-    reoffer: Span | None = None
-    tail: Tail | None = None
     partial: Partial | None = None
     counter: Literal["refusal", "continues"] = "refusal"
     at_expiry: Literal["survives", "lapses"] = "survives"
@@ -55,14 +47,42 @@ class FirstRefusal(Right):
     expected: tuple[Expected, ...] = ()
 
     precedence: ClassVar[int] = 3
-    turn: ClassVar[int] = 20
-    splits_purchases: ClassVar[bool] = True
     summary: ClassVar[str] = "the holder may take, on the same terms, what others offer"
-    codes: ClassVar[dict[str, str]] = {}
+    codes: ClassVar[dict[str, str]] = {
+        **AskedFirst.codes,
+        "refusal-not-waived": "An agreement was signed with somebody else in the scope of a first "
+        "refusal that was in force, and carries no waiver of it from that day or before.",
+        "expected-weights": "The weights of what a holder is expected to take sum to 100 %, and "
+        "nobody takes more than 100 %.",
+        "able-below-min": "The holder can serve less than the smallest part that it may take.",
+    }
 
     def cases(self) -> tuple[tuple[float, float], ...]:
         """The share that the holder takes and its probability, case by case."""
         return tuple((float(e.take.value), float(e.weight.value)) for e in self.expected)
+
+    def check(self, book: Book) -> Iterator[Fault]:
+        """Cases that sum up, deals that were waived, and rights on the same lots."""
+        yield from super().check(book)
+        total = sum(e.weight.value for e in self.expected)
+        if self.expected and (total != 1 or any(e.take.value > 1 for e in self.expected)):
+            sentence = (
+                f"The weights of the expected cases sum to {100 * total:g} %, takes to 100 %."
+            )
+            hint = "let the weights sum to 100%, and each take be at most 100%"
+            yield Fault(self.at("expected"), "expected-weights", sentence, hint)
+        if self.able is not None and self.partial is not None and self.able < self.partial.min:
+            sentence = f"{self.held_by} is able to serve fewer chips than it must take at least."
+            yield Fault(self.at("able"), "able-below-min", sentence, "mend able or partial.min")
+        for term in self.spans(book):
+            for agreement in signed_within(book, term, self.scope, self.held_by):
+                if not waived(agreement, self):
+                    sentence = (
+                        f"{agreement.id} was signed with {agreement.seller} on {agreement.known} "
+                        f"while {self.held_by} had a first refusal on it."
+                    )
+                    hint = f"add a waiver of {self.name or self.kind} to it; see {self.place}"
+                    yield Fault(agreement.place, "refusal-not-waived", sentence, hint)
 
     def plan(self, program: Program) -> None:
         """Ask before signing; land the holder's share with the holder."""
@@ -71,21 +91,11 @@ class FirstRefusal(Right):
         x = reached.where(lambda lot: not lot.lot.own_build)
         if not len(x):
             return
-        program.ask(
-            x,
-            Ask(
-                clause=self.id,
-                holder=self.held_by,
-                precedence=self.precedence,
-                rank=self.rank,
-                window=program.window(self.window),
-                reoffer=self.reoffer,
-                tail=self.tail.length if self.tail else None,
-            ),
-        )
+        self.ask(program, x)
         share = program.case(x)
         if np.any(share > 0):
             self._land(program, x, share)
+            self._remainders(program, x, share)
 
     def _land(self, program: Program, x: Columns, share: np.ndarray) -> None:
         shape = (len(x), share.size)
@@ -102,6 +112,26 @@ class FirstRefusal(Right):
         program.rows("landing", gap, at_least=0.0, at_most=high)
         self._lumps(program, x, taken, share, np.flatnonzero(~exact))
         program.take(x, taken)
+
+    def _remainders(self, program: Program, x: Columns, share: np.ndarray) -> None:
+        """Nothing, or so much that what a holder leaves is a remainder that binds the seller."""
+        partly = share[(share > 0) & (share < 1)]
+        if not partly.size:
+            return
+        left = 1.0 - float(partly.max())
+        bound = x.where(lambda lot: lot.smallest * left < lot.remainder_min)
+        if not len(bound):
+            return
+        least = np.array([[lot.remainder_min / left] for lot in bound.lots])
+        most = np.array([[float(lot.largest)] for lot in bound.lots])
+        own = Columns(bound.index[:, :1])
+        some = program.columns(
+            "remainder", own.index.shape, stage="here", upper=1.0, integer=True, unit="count"
+        )
+        low = program.sum(own) - program.sum(some, least)
+        high = program.sum(own) - program.sum(some, most)
+        program.rows("remainder", low, at_least=0.0)
+        program.rows("remainder", high, at_most=0.0)
 
     def _takes_all(self, lot: Bought, share: np.ndarray) -> bool:
         """Whether the expected share can be taken whatever the quantity turns out to be."""

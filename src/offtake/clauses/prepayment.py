@@ -12,77 +12,21 @@ the term. What was due before the first month is paid already, and only its cred
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
-from pydantic import BeforeValidator, WithJsonSchema, field_validator
+from pydantic import field_validator
 
-from offtake.book.faults import Fault, Misread
+from offtake.book.faults import Fault
 from offtake.book.fields import Portion
 from offtake.book.force import Book
-from offtake.clauses.base import Clause, Columns, Program, Span, WindowWords
-from offtake.units import Calendar, Duration, Month, QuantityError, Share, parse_duration
+from offtake.clauses.base import Clause, Columns, DueText, Program, Span, WindowWords
+from offtake.units import Duration, Month, Share
 
 Numbers = np.ndarray[Any, Any]
 NO_TIME = Duration(0, "days")
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """When a sum is due: `at signing`, `at start`, or some days `before start` or `after start`."""
-
-    when: Literal["at signing", "at start", "before start", "after start"]
-    length: Duration = NO_TIME
-
-    def on(self, start: dt.date, signed: dt.date | None, calendar: Calendar) -> dt.date | None:
-        """The day, for a delivery that starts on `start`; None where `signed` is not known."""
-        if self.when == "at signing":
-            return signed
-        if self.when == "before start":
-            return calendar.latest(start, self.length)
-        return calendar.add(start, self.length)
-
-    def __str__(self) -> str:
-        return f"{self.length} {self.when}" if self.length.count else self.when
-
-
-def _read_due(value: Any) -> Any:
-    """The small grammar of `Due`."""
-    if isinstance(value, Due):
-        return value
-    text = value if isinstance(value, str) else ""
-    if text in ("at signing", "at start"):
-        return Due("at signing" if text == "at signing" else "at start")
-    found = re.fullmatch(r"(.{1,40}) (before|after) start", text)
-    try:
-        if found is not None:
-            side: Literal["before start", "after start"] = (
-                "before start" if found[2] == "before" else "after start"
-            )
-            length = parse_duration(found[1])
-            if length.unit != "hours":
-                return Due(side, length)
-    except QuantityError as error:
-        raise Misread(str(error), "bad-due", error.hint) from error
-    sentence = f"{text[:40]!r} does not say when a sum is due."
-    raise Misread(sentence, "bad-due", "such as 30 days before start, or at signing")
-
-
-DueText = Annotated[
-    Due,
-    BeforeValidator(_read_due),
-    WithJsonSchema(
-        {
-            "type": "string",
-            "description": "when a sum is due",
-            "pattern": r"^(at (signing|start)|[0-9]{1,15} [a-z ]+ (before|after) start)$",
-            "examples": ["30 days before start", "at start", "at signing"],
-        }
-    ),
-]
 
 
 @dataclass(frozen=True, slots=True)

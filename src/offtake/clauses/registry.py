@@ -16,7 +16,7 @@ from offtake.book.records import Clause
 GROUP = "offtake.clauses"
 
 
-class BadClauseKind(TypeError):
+class BadClauseKind(TypeError):  # noqa: N818 - what it is, not that it is raised
     """An installed package offers a clause kind that is not a `Clause`."""
 
 

@@ -156,7 +156,7 @@ class TakeOrPay(Clause):
         switch = program.columns(
             "make-up", shape, stage="there", unit="count", upper=1.0, integer=True
         )
-        most = _most(program, self.of) * force
+        most = program.most(self.of) * force
         bound = np.array([[most[p].sum()] for p in periods])
         floor = bound * float(self.share.value)
         program.rows(
@@ -187,15 +187,3 @@ class TakeOrPay(Clause):
 def _by_scenario(program: Program, columns: Columns) -> Any:
     """Columns as sums in the grid's order: (scenarios, n)."""
     return program.sum(Columns(columns.index.T))
-
-
-def _most(program: Program, subject: str) -> np.ndarray[Any, Any]:
-    """The most chip-hours that can be contracted in each month."""
-    grid = program.grid
-    most = program.contracted(subject).fixed.max(axis=0)
-    largest = np.zeros(len(grid.months))
-    for lot in program.of(subject).lots:
-        first = lot.start - grid.months[0]
-        span = slice(first, first + lot.months)
-        largest[span] = np.maximum(largest[span], lot.largest)
-    return np.asarray(most + largest * grid.hours)

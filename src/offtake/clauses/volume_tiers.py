@@ -70,13 +70,13 @@ class VolumeTiers(Clause):
         lots = program.of(self.of)
         if program.metered(self.of):
             chips = program.used(self.of) * (1.0 / grid.hours)
-            most = _most(program, self.of)
+            most = program.most(self.of) / grid.hours
             live = [t for t in range(len(grid.months)) if most[t] > 0 and saved[t] > 0]
             if live:
                 total = chips.over([[t] for t in live])
                 self._tiered(program, total, live, most[live], saved, len(grid.scenarios))
         elif len(lots):
-            most = _most(program, self.of)
+            most = program.most(self.of) / grid.hours
             for t in range(len(grid.months)):
                 if most[t] > 0 and saved[t] > 0:
                     total = _in_service(program, lots, t)
@@ -212,14 +212,3 @@ def _in_service(program: Program, lots: Columns, month: int) -> Affine:
     ]
     own = lots.pick(live)
     return program.sum(Columns(own.index.T)).over([list(range(len(own)))])
-
-
-def _most(program: Program, subject: str) -> Numbers:
-    """The most chips that can be in service in each month."""
-    grid = program.grid
-    most = program.contracted(subject).fixed.max(axis=0) / grid.hours
-    largest = np.zeros(len(grid.months))
-    for lot in program.of(subject).lots:
-        span = slice(lot.start - grid.months[0], lot.start - grid.months[0] + lot.months)
-        largest[span] = np.maximum(largest[span], lot.largest)
-    return np.asarray(most + largest)

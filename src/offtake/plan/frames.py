@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -39,6 +40,25 @@ def chips_of(made: Programme, solution: Solution, buy: Buy) -> Numbers:
     weights = made.whole.grid.weights
     values = solution.x[buy.columns.index]
     return values[:, 0] if values.shape[1] == 1 else values @ weights
+
+
+def plan_digest(made: Programme, solution: Solution) -> str:
+    """SHA-256 of the book, its day, and all that is bought and built: the plan's identity."""
+    parts = [made.whole.book.digest, made.whole.grid.as_of.isoformat(), made.whole.objective]
+    for buy in made.whole.buys:
+        chips = chips_of(made, solution, buy)
+        parts += [
+            f"{lot.id}={count:.3f}"
+            for lot, count in zip(buy.columns.lots, chips, strict=True)
+            if count >= NEGLIGIBLE
+        ]
+    for building in made.buildings:
+        parts += [
+            f"{building.site}/{building.phase.id}@{ready}"
+            for ready, column in zip(building.ready, building.columns, strict=True)
+            if solution.x[column] > 0.5
+        ]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def purchases(made: Programme, solution: Solution, digest: str, why: Reasons) -> Any:

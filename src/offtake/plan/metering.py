@@ -6,7 +6,7 @@ import datetime as dt
 
 import numpy as np
 
-from offtake.plan.affine import Sums
+from offtake.plan.affine import Numbers, Sums
 from offtake.plan.capacity import Whole, capacity_agreements, delivered
 
 
@@ -54,6 +54,20 @@ def contracted(whole: Whole, subject: str) -> Sums:
                 np.tile(whole.grid.hours[t], scenarios),
             )
     return total
+
+
+def most(whole: Whole, subject: str) -> Numbers:
+    """The most chip-hours that can be contracted in each month: an offer's maximum in all."""
+    grid = whole.grid
+    largest = np.zeros(len(grid.months))
+    for buy in whole.buys:
+        if buy.subject == subject:
+            for lot in buy.columns.lots:
+                first = lot.start - grid.months[0]
+                span = slice(first, first + lot.months)
+                largest[span] = np.maximum(largest[span], lot.largest)
+    signed: Numbers = contracted(whole, subject).fixed.max(axis=0)
+    return signed + largest * grid.hours
 
 
 def billed(whole: Whole, subject: str) -> Sums:

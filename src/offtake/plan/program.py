@@ -17,7 +17,7 @@ from offtake.plan.affine import Indices, Numbers, Sums
 from offtake.plan.capacity import Buy, Whole, share_of_month
 from offtake.plan.dispatch import dispatch
 from offtake.plan.lots import Pool, demanded, timing
-from offtake.plan.metering import billed, contracted, deliveries, metered, used
+from offtake.plan.metering import billed, contracted, deliveries, metered, most, used
 from offtake.plan.model import HERE, Cash, Owner
 from offtake.plan.notices import Timing
 from offtake.units import Calendar, Duration, Month, Window
@@ -119,6 +119,10 @@ class Speaker:
     def contracted(self, subject: str) -> Sums:
         """See `clauses.base.Program`."""
         return contracted(self.whole, subject)
+
+    def most(self, subject: str) -> Numbers:
+        """See `clauses.base.Program`."""
+        return most(self.whole, subject)
 
     def billed(self, subject: str) -> Sums:
         """See `clauses.base.Program`."""

@@ -47,7 +47,7 @@ class OutOfTimeError(RuntimeError):
 def plan(
     book: Book, options: Options | None = None, *, step: Step = lambda _: None
 ) -> PlanResult | Clash:
-    """Plan a book as known on its day. Raises `OutOfTimeError` and `UntrustedError`, never a guess."""
+    """Plan a book as known on its day; raises `OutOfTimeError` or `UntrustedError`."""
     chosen = options or Options()
     made = programme(book, risk=chosen.risk, objective=chosen.objective)
     step("built")
@@ -64,6 +64,7 @@ def plan(
 
 def _result(made: Programme, solution: Solution, options: Options, step: Step) -> PlanResult:
     book, grid = made.whole.book, made.whole.grid
+    digest = frames.plan_digest(made, solution)
     late = frozenset(int(c) for c in made.late())
     why = Reasons(made, solution, late)
     costs = ledger.scenario_costs(made, solution)
@@ -84,15 +85,15 @@ def _result(made: Programme, solution: Solution, options: Options, step: Step) -
         cost=float(grid.weights @ costs),
         cvar=ledger.tail_mean(costs, grid.weights, made.risk.tail),
         perfect_information=worth,
-        certificate=certificate(made, solution, options),
-        purchases=frames.purchases(made, solution, book.digest, why),
+        certificate={**certificate(made, solution, options), "plan": digest},
+        purchases=frames.purchases(made, solution, digest, why),
         builds=frames.builds(made, solution, why),
         spend=ledger.spend(made, solution),
         capital=ledger.capital(made, solution),
         capacity=frames.capacity(made, solution),
         demand=frames.demand(made, solution),
         usage=frames.usage(made, solution),
-        notices=rights.notices(made, solution, book.digest),
+        notices=rights.notices(made, solution, digest),
         rights=rights.in_words(book),
         clause_costs=priced,
         limits=binding,

@@ -2,8 +2,8 @@
 
 `render` writes all of it; `page_html`, `chart`, `png`, `summary` and `fragment` are its parts.
 Files: result (what is asked of a plan) · words (numbers and days in words) · palette (colours) ·
-takeaways, summary, caveats (sentences from the numbers) · charts/ (Vega-Lite) · markup, tables,
-page (HTML). Altair and vl-convert load only where a chart is drawn.
+takeaways, brief, caveats (sentences from the numbers) · charts/ (Vega-Lite) · markup, tables,
+page, cell, clash (HTML). Altair and vl-convert load only where a chart is drawn.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from offtake.report.result import Result
 if TYPE_CHECKING:
     import altair as alt
 
-    from offtake.report.summary import Summary
+    from offtake.report.brief import Summary
 
 __all__ = ["Result", "chart", "fragment", "page_html", "png", "render", "summary"]
 
@@ -64,13 +64,13 @@ def png(drawn: alt.Chart) -> bytes:
 
 def summary(result: Result) -> Summary:
     """The plan in a paragraph and its key figures."""
-    from offtake.report.summary import summary as said
+    from offtake.report.brief import summary as said
 
     return said(result)
 
 
 def fragment(result: Result) -> str:
     """A small piece of HTML for a notebook: words, key figures and the purchases, no charts."""
-    from offtake.report.fragment import fragment as small
+    from offtake.report.cell import fragment as small
 
     return small(result)

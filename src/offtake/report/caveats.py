@@ -15,6 +15,7 @@ _CERTIFICATE = {
     "objective": "Objective",
     "bound": "Proven bound",
     "gap": "Gap between them",
+    "gap_allowed": "Gap allowed",
     "residual": "Largest residual of the check",
     "solver": "Solver",
     "version": "Version",
@@ -96,7 +97,7 @@ def _shown(key: str, value: object, currency: str) -> Markup | str:
     if isinstance(value, int | float) and math.isfinite(value):
         if key in ("objective", "bound"):
             return f"{words.number(float(value))} {currency}"
-        if key == "gap":
+        if key.startswith("gap"):
             return words.share(float(value))
         return f"{value:,}" if isinstance(value, int) else f"{value:.3g}".replace("-", words.MINUS)
     return tag("code", str(value)) if key == "digest" else str(value)

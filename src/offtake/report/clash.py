@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
@@ -23,11 +24,19 @@ class Member(Protocol):
 
     @property
     def change_sentence(self) -> str:
-        """The least change of this line alone after which a plan exists; may be empty."""
+        """The least change of this line alone after which a plan exists, or that none does."""
 
 
 class Clash(Protocol):
     """Lines of a book that cannot all hold; without any one of them they can."""
+
+    @property
+    def title(self) -> str:
+        """The name of the book."""
+
+    @property
+    def as_of(self) -> dt.date:
+        """The day whose knowledge was used."""
 
     @property
     def members(self) -> Sequence[Member]:
@@ -48,16 +57,20 @@ def clash_html(clash: Clash) -> str:
         "without any one of them a plan exists."
     )
     lines = tag("ol", *(tag("li", _member(one)) for one in clash.members), class_="unknowns")
-    header = tag("header", tag("h1", "No plan meets this book"), tag("p", together, class_="lead"))
+    header = tag(
+        "header",
+        tag("h1", "No plan meets this book"),
+        tag("p", f"{clash.title} · as of {words.day(clash.as_of)}", class_="meta"),
+        tag("p", together, class_="lead"),
+    )
     main = tag("main", tag("h2", "What clashes, and what would help"), lines, id="main")
     return document("No plan meets this book", Markup(header + main))
 
 
 def _member(one: Member) -> Markup:
-    helps = f"Enough by itself: {one.change_sentence}" if one.change_sentence else None
     return tag(
         "div",
         tag("strong", one.sentence),
         tag("div", str(one.place), class_="place"),
-        tag("div", helps) if helps else None,
+        tag("div", one.change_sentence) if one.change_sentence else None,
     )

@@ -14,7 +14,7 @@ import polars as pl
 from offtake.report import caveats, palette, tables, words
 from offtake.report.markup import Content, Markup, escaped, joined, script_data, tag
 from offtake.report.result import Result, frame
-from offtake.report.summary import Summary, summary
+from offtake.report.brief import Summary, summary
 from offtake.report.takeaways import takeaway
 
 

@@ -130,6 +130,11 @@ class Hues:
         return self.look.hues[self.own.index(group)] if group in self.own else self.look.rest
 
     @property
+    def own_hues(self) -> tuple[str, ...]:
+        """The hues of those that have one, in order."""
+        return self.look.hues[: len(self.own)]
+
+    @property
     def order(self) -> tuple[str, ...]:
         """Every group, the rest last."""
         return (*(name for name in self.own if name != OTHERS), OTHERS)

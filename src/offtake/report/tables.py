@@ -136,7 +136,7 @@ def notices(result: Result) -> Markup:
             lambda row: joined([blocks.get(row["purchase"]), _id(row["purchase"])]),
         ),
         ("Holder", "text", lambda row: text(row["holder"])),
-        ("Right", "why", lambda row: because(row, "right")),
+        ("Right", "text", lambda row: because(row, "right")),
         ("Rank", "number", lambda row: words.number(row["rank"])),
         ("Chips", "number", lambda row: words.number(row["chips"])),
         ("Bids open", "day", lambda row: day(row["bids_open"])),

@@ -110,7 +110,9 @@ def _areas(held: pl.DataFrame, last: dt.date, groups: Hues) -> list[Any]:
         .encode(
             x=drawing.when("month"),
             y=drawing.amount("chips", "thousand reference chips").stack("zero"),
-            color=alt.Color(field="group", type="nominal", scale=colours, legend=drawing.legend()),
+            color=alt.Color(
+                field="group", type="nominal", scale=colours, legend=drawing.legend(present)
+            ),
             order=alt.Order(field="rank", type="quantitative"),
         )
     )

@@ -102,7 +102,7 @@ def notices(result: Result, look: Look) -> Any:
     ]
     found = found.with_columns(row=pl.Series(names))
     y = alt.Y(
-        field="row", type="nominal", sort=None,
+        field="row", type="nominal",
         axis=alt.Axis(title=None, ticks=False, labelLimit=380, labelExpr="slice(datum.label, 4)"),
     )  # fmt: skip
     marks = [_steps(found, y, look), _latest(found, y, look), drawing.today(result.as_of, look)]

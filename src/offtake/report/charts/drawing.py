@@ -18,6 +18,7 @@ from offtake.report.palette import Look
 
 WIDTH = 1000
 NOTHING = "nothing"
+LABEL = 200
 _FONT = "Liberation Sans, Arial, Helvetica, DejaVu Sans, sans-serif"
 
 
@@ -97,11 +98,15 @@ def tall(rows: int, each: int) -> int:
     return max(2, rows) * each
 
 
-def legend(**more: Any) -> Any:
-    """A legend above the chart, in one row as far as it goes."""
+def legend(names: Sequence[str] = (), **more: Any) -> Any:
+    """A legend above the chart, in as many columns as the names have room for."""
     import altair as alt
 
-    chosen = {"orient": "top", "direction": "horizontal", "title": None, "labelLimit": 200}
+    longest = min(LABEL, 7 * max((len(name) for name in names), default=0))
+    chosen = {
+        "orient": "top", "direction": "horizontal", "title": None, "labelLimit": LABEL,
+        "columns": max(2, (WIDTH - 100) // (longest + 40)),
+    }  # fmt: skip
     return alt.Legend(**(chosen | more))
 
 

@@ -14,8 +14,9 @@ from offtake.report.result import Result, frame
 
 CATEGORIES = (
     *("reserved", "used", "on-demand", "phases", "chips"),
-    *("power", "rent", "clauses", "unserved"),
+    *("power", "rent", "clauses", "serving", "unserved"),
 )
+_PAYEES = 3
 
 
 def unit(values: pl.Series, currency: str) -> tuple[float, str]:
@@ -64,7 +65,9 @@ def _stacked(
         .encode(
             x=x.scale(paddingInner=0.35, paddingOuter=0.2),
             y=drawing.amount("amount", f"{letters} a year").stack("zero"),
-            color=alt.Color(field="label", type="nominal", scale=scale, legend=drawing.legend()),
+            color=alt.Color(
+                field="label", type="nominal", scale=scale, legend=drawing.legend(order)
+            ),
             order=alt.Order(field="rank", type="quantitative"),
             tooltip=[
                 alt.Tooltip(field="year", type="nominal", title="Year"),
@@ -99,34 +102,34 @@ def spend(result: Result, look: Look) -> Any:
     present = set(found["category"])
     more = sorted(str(one) for one in present - set(CATEGORIES))
     order = [name for name in (*CATEGORIES, *more) if name in present]
-    ramp = dict(zip(CATEGORIES, (*look.ramp, look.alarm), strict=True))
+    ramp = dict(zip(CATEGORIES, (*look.ramp, look.calm, look.alarm), strict=True))
     colours = [ramp.get(name, look.rest) for name in order]
     return _stacked(found, "category", order, colours, result, look)
 
 
 def suppliers(result: Result, look: Look) -> Any:
-    """Spend by year and payee; suppliers in their own colours."""
-    groups = hues(result, look)
+    """Spend by year and payee: suppliers in their own colours, then funds, sites and clauses."""
     found = payees(result)
     if found.is_empty():
         return drawing.nothing("The plan pays nobody.", look)
+    groups = hues(result, look)
+    # Hues that no supplier has are free for the largest of the other payees.
+    free = look.hues[len(groups.own) :][:_PAYEES]
+    sizes = found.group_by("who").agg(pl.col("amount").sum())
+    ranked = sizes.sort(["amount", "who"], descending=[True, False], nulls_last=True)["who"]
+    more = [str(one) for one in ranked if one is not None and one not in groups.own][: len(free)]
+    coloured = dict(zip((*groups.own, *more), (*groups.own_hues, *free), strict=False))
     grouped = (
         found.with_columns(
-            who=pl.col("who").map_elements(groups.group, return_dtype=pl.String, skip_nulls=False)
+            who=pl.when(pl.col("who").is_in(list(coloured))).then("who").otherwise(pl.lit(OTHERS))
         )
         .group_by("year", "who")
         .agg(pl.col("amount").sum())
     )
-    order = [name for name in groups.order if name in set(grouped["who"])]
-    named = grouped.with_columns(who=pl.col("who").replace({OTHERS: _rest(found, groups.own)}))
-    order = [_rest(found, groups.own) if name == OTHERS else name for name in order]
-    colours = [groups.of(name) if name in groups.own else look.rest for name in order]
-    return _stacked(named, "who", order, colours, result, look)
-
-
-def _rest(found: pl.DataFrame, own: Sequence[str]) -> str:
-    names = sorted({str(name) for name in found["who"]} - set(own))
-    return words.cut(names[0], 40) if len(names) == 1 else "clauses, sites and others"
+    present = set(grouped["who"])
+    order = [name for name in (*coloured, OTHERS) if name in present]
+    colours = [coloured.get(name, look.rest) for name in order]
+    return _stacked(grouped, "who", list(dict.fromkeys(order)), colours, result, look)
 
 
 def capital(result: Result, look: Look) -> Any:
@@ -150,7 +153,8 @@ def capital(result: Result, look: Look) -> Any:
     )  # fmt: skip
     funds = [str(one) for one in shown["fund"].unique().sort()]
     x = alt.X(field="year", type="ordinal", axis=alt.Axis(title=None, labelAngle=0))
-    offset = alt.XOffset(field="fund", type="nominal")
+    years = [str(one) for one in shown["year"].unique().sort()]
+    offset = alt.XOffset(field="fund", type="nominal", scale=alt.Scale(domain=funds))
     scale = alt.Scale(domain=funds, range=[look.ramp[(1 + 3 * i) % 6] for i in range(len(funds))])
     told = [
         alt.Tooltip(field=field, type="nominal", title=title)
@@ -159,11 +163,11 @@ def capital(result: Result, look: Look) -> Any:
         )
     ]  # fmt: skip
     base = alt.Chart(drawing.data(shown)).encode(
-        x=x.scale(paddingInner=0.35, paddingOuter=0.2), xOffset=offset, tooltip=told
+        x=x.scale(domain=years, paddingInner=0.35, paddingOuter=0.2), xOffset=offset, tooltip=told
     )
     bars = base.mark_bar().encode(
         y=drawing.amount("called", f"{letters} a year"),
-        color=alt.Color(field="fund", type="nominal", scale=scale, legend=drawing.legend()),
+        color=alt.Color(field="fund", type="nominal", scale=scale, legend=drawing.legend(funds)),
     )
     limited = base.transform_filter("isValid(datum.limit)")
     ticks = limited.mark_tick(thickness=3, opacity=1, color=look.alarm, orient="horizontal")

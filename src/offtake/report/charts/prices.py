@@ -87,7 +87,7 @@ def _room(low: pl.Series, high: pl.Series) -> list[float]:
     """The axis from the least to the greatest with zero, and room for text beyond both ends."""
     ends = [0.0, *(float(v) for v in low.drop_nulls()), *(float(v) for v in high.drop_nulls())]
     wide = max(ends) - min(ends) or 1.0
-    below = 0.25 if any(one < 0 for one in high.drop_nulls()) else 0.02
+    below = 0.32 if any(one < 0 for one in high.drop_nulls()) else 0.02
     return [min(ends) - below * wide, max(ends) + 0.3 * wide]
 
 

@@ -33,7 +33,7 @@ def served(result: Result, look: Look) -> Any:
     present = [name for name in groups.order if name in set(shown["group"])]
     rank = {name: i for i, name in enumerate(present)}
     ranked = shown.with_columns(rank=pl.col("group").replace_strict(rank, return_dtype=pl.Int64))
-    key = drawing.legend(offset=8)
+    key = drawing.legend(present, offset=8)
     scale = alt.Scale(domain=present, range=[groups.of(name) for name in present])
     return (
         alt.Chart(drawing.data(ranked.sort("class", "rank")))
@@ -74,6 +74,6 @@ def unserved(result: Result, look: Look) -> Any:
     )
     colours = [look.ramp[(2 * i) % 6] for i in range(len(names))]
     scale = alt.Scale(domain=names, range=colours)
-    key = alt.Color(field="name", type="nominal", scale=scale, legend=drawing.legend())
+    key = alt.Color(field="name", type="nominal", scale=scale, legend=drawing.legend(names))
     areas, strips = drawing.steps(full, "thousand reference chips", names, key, look)
     return alt.layer(areas, strips).properties(height=200)

@@ -60,7 +60,7 @@ def _phases(result: Result, field: str, size: float, title: str, look: Look) -> 
     sites = list(dict.fromkeys(str(one) for one in full["site"]))
     hues = (look.ramp[1], look.hues[2], look.hues[5], look.hues[3])
     scale = alt.Scale(domain=sites, range=[hues[i % 4] for i in range(len(sites))])
-    key = alt.Color(field="site", type="nominal", scale=scale, legend=drawing.legend())
+    key = alt.Color(field="site", type="nominal", scale=scale, legend=drawing.legend(sites))
     names = list(dict.fromkeys(str(one) for one in full["name"]))
     areas, strips = drawing.steps(full, title, names, key, look)
     return [areas, _labels(full, look), strips]
