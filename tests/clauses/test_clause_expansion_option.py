@@ -94,8 +94,9 @@ def test_only_what_was_seen_before_the_day_of_notice_is_known(
     # 5 % in it are told apart, and each calls what it needs: 3 or 9. Else all nine are called
     # in both: a chip costs 2 and saves 9 with a chance of one half.
     later = AGREEMENT.replace("30 days", "10 days")
-    later = later.replace("{from: 2024-10-01, until: 2025-01-31}",
-                          "{from: 2025-02-01, until: 2025-02-28}")
+    later = later.replace(
+        "{from: 2024-10-01, until: 2025-01-31}", "{from: 2025-02-01, until: 2025-02-28}"
+    )
     low, high = january
     book = book_of(tmp_path, text_of(later, needs(low, 0, 3, high=(high, 0, 9))))
     assert called(*planned(book), 3) == pytest.approx(march)
@@ -109,8 +110,10 @@ def test_a_premium_is_paid_for_each_chip_with_the_notice(tmp_path: Path) -> None
 
 
 def test_an_option_never_raises_the_cost(tmp_path: Path) -> None:
-    offer = "offers:\n- {id: o, seller: neo, chip: a, region: r, term: 1 month, " \
+    offer = (
+        "offers:\n- {id: o, seller: neo, chip: a, region: r, term: 1 month, "
         "price: 3 USD per chip-hour, max: 4 chips}\n"
+    )
     for n, chips in enumerate([(0, 0, 0), (3, 8, 12), (12, 1, 4)]):
         book = book_of(tmp_path / str(n), text_of(AGREEMENT, offer, needs(*chips)))
         assert cost_of(book) <= cost_of(book, without=[NAME]) + 0.01
@@ -140,8 +143,11 @@ def test_what_is_called_is_new_capacity_that_others_rights_see(tmp_path: Path) -
     ("old", "new", "code"),
     [
         ("until: 2025-01-31}", "until: 2024-09-30}", "option-span"),
-        ("{from: 2024-10-01, until: 2025-01-31}", "{from: 2026-01-01, until: 2026-02-01}",
-         "option-span"),
+        (
+            "{from: 2024-10-01, until: 2025-01-31}",
+            "{from: 2026-01-01, until: 2026-02-01}",
+            "option-span",
+        ),
         ("price: 2 USD per chip-hour", "price: 2 USD per kWh", "option-price"),
         ("notice: 30 days", "notice: 30 days\n    premium: 1 USD per month", "option-price"),
         ("notice: 30 days", "notice: 48 hours", "option-notice"),

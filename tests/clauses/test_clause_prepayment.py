@@ -57,7 +57,7 @@ def needs(*chips: int) -> str:
 
 def test_it_is_paid_ahead_and_credited_invoice_by_invoice(tmp_path: Path) -> None:
     # From February to June, 150 days: 10 x 2 x 24 x 150 = 72,000; half of it on 2025-01-02.
-    # Credited from March on: the invoices of March and April (14,880 and 14,400) in full, then 6,720.
+    # Credited from March on: all of March's and April's invoices (14,880 and 14,400), then 6,720.
     words = f"share: 50% of delivery value, {DUE}, credit_after: 1 month"
     made, plan = planned(book_of(tmp_path, text_of(agreed(words), needs(1), months=6)))
     assert spent(made, plan, NAME) == pytest.approx([36_000, 0, -14_880, -14_400, -6_720, 0])
@@ -186,8 +186,9 @@ offers:
 - {{id: s, seller: neo, kind: on-demand, chip: a, region: r, price: {hourly} USD per chip-hour,
   max: 50 chips}}
 """
-    text = text_of(agreement.replace("10 chips", "3 chips"), spot, needs(*need), months=4,
-                   discount=discount)
+    text = text_of(
+        agreement.replace("10 chips", "3 chips"), spot, needs(*need), months=4, discount=discount
+    )
     made, plan = planned(book_of(tmp_path_factory.mktemp("book"), text))
     hours, factor = HOURS[:4], factors(discount, 4)
     prepaid = share / 100 * 3 * 2 * hours.sum()

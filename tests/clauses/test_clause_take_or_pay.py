@@ -52,7 +52,7 @@ def needs(*chips: int, unserved: int = 9) -> str:
 def test_what_is_below_the_floor_is_paid(tmp_path: Path) -> None:
     # 90 % of 10 chips is 9; in January 4 are needed, so 5 are paid and not used.
     text = text_of(metered("share: 90%"), needs(4, 9, 10))
-    made, plan = planned(book_of(tmp_path, text))
+    plan = planned(book_of(tmp_path, text))[1]
     used = (4 * 744 + 9 * 672 + 10 * 744) * 2
     assert plan.objective == pytest.approx(used + 5 * 744 * 2)
     without = cost_of(book_of(tmp_path, text), without=["meter/take-or-pay"])
@@ -86,9 +86,9 @@ def test_a_balance_expires(tmp_path: Path) -> None:
 
 
 def test_a_balance_is_not_kept_alive_by_paying_it_again(tmp_path: Path) -> None:
-    # Floor 5. January pays 744 chip-hours. February could make them up (1 chip above, 672 h), March
-    # is at its floor, and by April the rest of 72 has expired after two months. Paying a "shortfall"
-    # of 72 in February, when 672 are above the floor, would carry them into April.
+    # Floor 5. January pays 744 chip-hours. February makes up 672 of them (1 chip above its floor),
+    # March is at its floor, and by April the other 72 have expired after two months. Paying a
+    # "shortfall" of 72 in February, when 672 are above the floor, would carry them into April.
     text = text_of(metered("share: 50%, make_up: 2 months"), needs(4, 6, 5, 6), months=4)
     used = (4 * 744 + 6 * 672 + 5 * 744 + 6 * 720) * 2
     assert cost_of(book_of(tmp_path, text)) == pytest.approx(used + 72 * 2)
@@ -159,8 +159,9 @@ offers:
 - {{id: s, seller: neo, kind: on-demand, chip: a, region: r, price: {hourly} USD per chip-hour,
   max: 50 chips}}
 """
-    text = text_of(words.replace("10 chips", "3 chips"), spot, needs(*need), months=4,
-                   discount=discount)
+    text = text_of(
+        words.replace("10 chips", "3 chips"), spot, needs(*need), months=4, discount=discount
+    )
     made, plan = planned(book_of(tmp_path_factory.mktemp("book"), text))
     hours, factor = HOURS[:4], factors(discount, 4)
     floor = 3 * hours * share / 100

@@ -17,7 +17,7 @@ from offtake.report.palette import DARK, LIGHT, Look, hues, suppliers
 
 from .frames import Plan, hostile, long_names, nothing, one_month, realistic
 
-PLANS = {
+PLANS: dict[str, Plan] = {
     "realistic": realistic(),
     "nothing": nothing(),
     "one month": one_month(),
@@ -33,9 +33,9 @@ def size(picture: bytes) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize("name", charts.NAMES)
-@pytest.mark.parametrize("plan", PLANS.values(), ids=PLANS)
-def test_every_chart_of_every_plan_is_a_png_of_2000_points_across(plan: Plan, name: str) -> None:
-    wide, high = size(png(chart(plan, name)))
+@pytest.mark.parametrize("plan", PLANS)
+def test_every_chart_of_every_plan_is_a_png_of_2000_points_across(plan: str, name: str) -> None:
+    wide, high = size(png(chart(PLANS[plan], name)))
     assert wide == 2000
     assert 100 < high < 4000
 
@@ -127,7 +127,7 @@ def test_any_two_supplier_colours_stay_apart_for_every_kind_of_sight(
 ) -> None:
     for one, other in itertools.combinations(look.hues, 2):
         apart = float(np.linalg.norm(lab(one, SIGHT[sight]) - lab(other, SIGHT[sight])))
-        assert apart > 10, (one, other, apart)
+        assert apart > 20, (one, other, apart)
 
 
 @pytest.mark.parametrize("look", [LIGHT, DARK], ids=["light", "dark"])

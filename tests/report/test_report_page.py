@@ -65,9 +65,9 @@ def read(page: str) -> Reader:
     return reader
 
 
-@pytest.fixture(scope="module", params=PAGES.values(), ids=PAGES)
+@pytest.fixture(scope="module", params=list(PAGES))
 def page(request: pytest.FixtureRequest) -> Reader:
-    return read(page_html(request.param))
+    return read(page_html(PAGES[request.param]))
 
 
 def test_every_element_closes_and_every_id_is_its_own(page: Reader) -> None:
@@ -127,7 +127,12 @@ def test_names_from_a_book_stay_text() -> None:
     assert HOSTILE.split("\u2028")[0] in "".join(reader.text)
     assert "<script>alert" not in found
     assert "<b>USD" not in found
-    assert "\u2028" not in found.replace(HOSTILE.replace("<", "&lt;"), "").split("<body>")[0]
+    # A line separator within a script's string was the end of it before ECMAScript 2019.
+    assert not [
+        block
+        for block in re.findall(r"(?s)<script[^>]*>(.*?)</script>", found)
+        if HOSTILE[:20] in block
+    ]
 
 
 def test_no_script_of_the_fragment_and_names_stay_text_there_too() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import replace
 
 import polars as pl
@@ -12,7 +13,7 @@ from offtake.report import summary, words
 from offtake.report.caveats import unknowns
 from offtake.report.takeaways import SENTENCES, takeaway
 
-from .frames import nothing, one_month, realistic
+from .frames import Plan, nothing, one_month, realistic
 
 
 @pytest.mark.parametrize(
@@ -109,9 +110,9 @@ def test_expected_values_count_each_scenario_at_its_weight() -> None:
 
 
 @pytest.mark.parametrize("name", SENTENCES)
-@pytest.mark.parametrize("plan", [realistic(), nothing(), one_month()], ids=["48", "0", "1"])
-def test_every_takeaway_is_one_whole_sentence(plan: object, name: str) -> None:
-    said = takeaway(plan, name)  # type: ignore[arg-type]
+@pytest.mark.parametrize("made", [realistic, nothing, one_month])
+def test_every_takeaway_is_one_whole_sentence(made: Callable[[], Plan], name: str) -> None:
+    said = takeaway(made(), name)
     assert said.endswith(".")
     assert said[0].isupper()
     assert "nan" not in said

@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from offtake.book.faults import Fault, Place
+from offtake.book.header import Header
 from offtake.book.near import nearest
 from offtake.book.record import Written
 from offtake.book.records import (
@@ -24,7 +25,6 @@ from offtake.book.records import (
     Chip,
     Clause,
     Demand,
-    Header,
     Offer,
     Party,
     Site,

@@ -17,6 +17,7 @@ from offtake.book.checks import check
 from offtake.book.faults import Fault, Misread, Place, Unreadable, in_order
 from offtake.book.files import FILES_MOST, Root, built_in, text_of
 from offtake.book.force import Book
+from offtake.book.header import Header
 from offtake.book.near import nearest
 from offtake.book.record import Record, Written
 from offtake.book.records import (
@@ -24,7 +25,6 @@ from offtake.book.records import (
     Chip,
     Clause,
     Demand,
-    Header,
     Offer,
     Party,
     Site,

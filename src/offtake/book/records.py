@@ -23,7 +23,6 @@ from pydantic.json_schema import SkipJsonSchema
 from offtake.book.faults import Misread
 from offtake.book.fields import (
     AgreementId,
-    CalendarName,
     ChipId,
     Chips,
     ClauseName,
@@ -42,11 +41,10 @@ from offtake.book.fields import (
     VentureId,
     Whole,
     Words,
-    ZoneName,
 )
 from offtake.book.near import nearest
 from offtake.book.record import Record, Written
-from offtake.units import Duration, Share
+from offtake.units import Duration
 
 OF, SELLER = "@of", "@seller"
 
@@ -351,49 +349,3 @@ class Demand(Record):
     unserved: UnitPrice | Literal["never"]
     scenarios: Mapping[Slug, Path] = Field(default_factory=dict)
     draw: Draw | None = None
-
-
-class Periods(Record):
-    """The months of the plan, and into how many hours a day is condensed."""
-
-    start: MonthOf
-    length: Span
-    hours: Whole = Field(default=24, description="representative hours in a day, 1 to 24")
-
-
-class Procurement(Record):
-    """How long the buyer's own steps take."""
-
-    bidding: Span = Duration(15, "days")
-    signing: Span = Duration(20, "days")
-
-
-class Purpose(Record):
-    """What capacity is for; a part belongs to its whole in every scope."""
-
-    part_of: PurposeId | None = None
-
-
-class Risk(Record):
-    """(1 - weight) x expected cost + weight x CVaR at `tail`."""
-
-    weight: Portion = Share.of_percent(0)
-    tail: Portion = Share.of_percent(95)
-
-
-class Header(Record):
-    """The `book:` part: whose book, as of when, over which months."""
-
-    buyer: PartyId
-    title: Words | None = None
-    as_of: Day
-    timezone: ZoneName = "UTC"
-    calendar: CalendarName = Field(default="none", description="holidays where a clause names none")
-    currency: Words = "USD"
-    periods: Periods
-    discount: Portion = Share.of_percent(0)
-    procurement: Procurement = Field(default_factory=Procurement)
-    purposes: Mapping[Slug, Purpose]
-    scenarios: Mapping[Slug, Portion] = Field(default_factory=dict)
-    risk: Risk = Field(default_factory=Risk)
-    include: tuple[Words, ...] = ()

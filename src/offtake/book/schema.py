@@ -7,8 +7,9 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
+from offtake.book.header import Header
 from offtake.book.read import SECTIONS
-from offtake.book.records import Clause, Header
+from offtake.book.records import Clause
 
 _DRAFT = "http://json-schema.org/draft-07/schema#"
 

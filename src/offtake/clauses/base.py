@@ -243,6 +243,10 @@ class Program(Protocol):
         """One cell for each column, times a factor."""
         ...
 
+    def by_scenario(self, x: Columns, factor: float | Numbers = 1.0) -> Affine:
+        """The same in the grid's order: one cell for each (scenario, column)."""
+        ...
+
     def quantity(self, amounts: Numbers) -> Affine:
         """Numbers without columns, one cell each."""
         ...

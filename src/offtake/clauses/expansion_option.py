@@ -93,7 +93,7 @@ class ExpansionOption(Clause):
         cash = np.array([self._cash(program, lot) for lot in lots])
         called = program.buyable("option", lots, stage="there", cash=cash, upper=float(self.max))
         everything = [list(range(len(lots)))]
-        total = program.sum(Columns(called.index.T)).over(everything)
+        total = program.by_scenario(called).over(everything)
         program.rows("max", total, at_most=float(self.max))
         self._alike(program, called)
 

@@ -22,6 +22,9 @@ from offtake.book.reach import signed_within, waived
 from offtake.book.record import Record
 from offtake.clauses.base import AskedFirst, Bought, Columns, Program
 
+HAIR = 0.01
+"""Chips. A part of exactly the least that may be taken is taken; a row cannot say "less than"."""
+
 
 class Expected(Record):
     """One case of what the holder does, and how likely it is."""
@@ -184,7 +187,8 @@ class FirstRefusal(AskedFirst):
         least = float(self.partial.min) if self.partial is not None else 0.0
         partly = np.where((part > 0) & (part < 1), least, 0.0)
         program.rows("landing", offered + program.sum(none, partly), at_least=partly)
-        program.rows("landing", offered + program.sum(none, most - partly), at_most=most)
+        below = partly - HAIR
+        program.rows("landing", offered + program.sum(none, most - below), at_most=most)
 
     def explain(self, book: Book) -> str:
         """Who must be asked, how long, and for what."""

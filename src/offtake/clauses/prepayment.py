@@ -213,8 +213,8 @@ class Prepayment(Clause):
         ]
         late = [i for i, (p, _, _) in enumerate(every) if p.credited >= months]
         beyond = np.array([[_between(v, b, months, b + v.size).sum() for _, v, b in every]])
-        prepaid = program.sum(Columns(own.index.T), sums)
-        after = program.sum(Columns(own.index.T), beyond * float(self.credit_up_to.value))
+        prepaid = program.by_scenario(own, sums)
+        after = program.by_scenario(own, beyond * float(self.credit_up_to.value))
         last = max((b + v.size - months for _, v, b in every), default=0)
         everything = [list(range(len(lots)))]
         self._credits(
@@ -245,8 +245,8 @@ class Prepayment(Clause):
             program.columns("credit", (months, scenarios), stage="there", unit="money", cash=cash)
             for cash in (-np.eye(months), None)
         )
-        credit, left = (program.sum(Columns(c.index.T)) for c in (own, balance))
-        before = program.sum(Columns(balance.index[:-1].T))
+        credit, left = (program.by_scenario(c) for c in (own, balance))
+        before = program.by_scenario(balance.pick(range(months - 1)))
         every = [[t] for t in range(months)]
         later = left.over(every[1:]) - before + (credit - released).over(every[1:])
         first = (left + credit - released).over(every[:1])
@@ -262,7 +262,7 @@ class Prepayment(Clause):
             upper=most,
             worth=float(_discount(program, last)[-1]) if last else 0.0,
         )
-        worth = program.sum(Columns(kept.index.T))
+        worth = program.by_scenario(kept)
         end = left.over(every[-1:]) + waiting
         program.rows("credit", worth - end, unit="money", at_most=0.0)
         program.rows("credit", worth - beyond, unit="money", at_most=0.0)

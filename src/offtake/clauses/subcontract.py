@@ -8,6 +8,7 @@ that part of what the plan has from the seller in a month may be hosted by other
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -31,7 +32,8 @@ class Subcontract(Clause):
     summary: ClassVar[str] = "whether and through whom the seller may have others host"
     codes: ClassVar[dict[str, str]] = {
         "subcontract-forbidden": "An agreement or offer is hosted, or an agreement is served from "
-        "upstream, by somebody to whom the seller may not subcontract.",
+        "upstream, by somebody to whom the seller may not subcontract. For an offer it is a "
+        "warning: the plan leaves it out.",
         "subcontract-words": "Nobody may host (`allowed: false`), yet `to` or `share` says who or "
         "how much.",
     }
@@ -55,7 +57,9 @@ class Subcontract(Clause):
         for offer in book.offers.values():
             mine = any(t.owner is offer or isinstance(t.owner, Agreement) for t in spans)
             if offer.seller == self.seller and mine and not self.permits(offer.via):
-                yield self._fault(f"The offer {offer.id}", str(offer.via), offer.at("via"))
+                # A warning: the plan leaves it out, and after the clause it may be taken.
+                told = self._fault(f"The offer {offer.id}", str(offer.via), offer.at("via"))
+                yield replace(told, severity="warning")
 
     def _hosted(self, agreement: Agreement, book: Book) -> Iterator[Fault]:
         if not self.permits(agreement.via):
@@ -90,7 +94,7 @@ class Subcontract(Clause):
             live = x.pick(own)
             if any(hosted(lot) for lot in live.lots):
                 parts = np.array([float(hosted(lot)) - most for lot in live.lots])
-                total = program.sum(Columns(live.index.T), parts[None, :])
+                total = program.by_scenario(live, parts[None, :])
                 program.rows("share", total.over([list(range(len(live)))]), at_most=0.0)
 
     def explain(self, book: Book) -> str:

@@ -90,12 +90,12 @@ class TakeOrPay(Clause):
             unit="chip-hours",
             cash=self._paid(program, [p[-1] for p in periods]),
         )
-        over = over + _by_scenario(program, short)
+        over = over + program.by_scenario(short)
         if self.make_up is None:
             program.rows("floor", over, unit="chip-hours", at_least=0.0)
             return
         above = program.columns("make-up", shape, stage="there", unit="chip-hours")
-        over = over - _by_scenario(program, above)
+        over = over - program.by_scenario(above)
         program.rows("floor", over, unit="chip-hours", at_least=0.0, at_most=0.0)
         self._made_up(program, periods, short, above)
         self._either(program, periods, force, short, above)
@@ -135,7 +135,7 @@ class TakeOrPay(Clause):
             groups = [
                 [i for i, pair in enumerate(pairs) if pair[end] == n] for n in range(len(limit))
             ]
-            total = _by_scenario(program, made).over(groups) - _by_scenario(program, limit)
+            total = program.by_scenario(made).over(groups) - program.by_scenario(limit)
             program.rows("make-up", total, unit="chip-hours", at_most=0.0)
 
     def _either(
@@ -182,8 +182,3 @@ class TakeOrPay(Clause):
             f"{book.header.buyer} pays {self.seller} for at least {self.share} of what {self.of} "
             f"contracts in each {self.measured}, used or not{later}"
         )
-
-
-def _by_scenario(program: Program, columns: Columns) -> Any:
-    """Columns as sums in the grid's order: (scenarios, n)."""
-    return program.sum(Columns(columns.index.T))

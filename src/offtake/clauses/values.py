@@ -72,7 +72,8 @@ class Columns:
 
     def pick(self, keep: Sequence[int]) -> Columns:
         """Some of the columns, by position."""
-        return Columns(self.index[list(keep)], tuple(self.lots[i] for i in keep))
+        lots = tuple(self.lots[i] for i in keep) if self.lots else ()
+        return Columns(self.index[list(keep)], lots)
 
     def where(self, test: Callable[[Bought], bool]) -> Columns:
         """The columns whose lot passes the test."""

@@ -142,7 +142,7 @@ class VolumeTiers(Clause):
         ]
         left = chips
         for part in parts:
-            left = left - program.sum(Columns(part.index.T))
+            left = left - program.by_scenario(part)
         program.rows("discount", left, at_least=0.0, at_most=0.0)
         ends = [*starts[1:], np.inf]
         bounds = [(s, np.minimum(e, most)[:, None]) for s, e in zip(starts, ends, strict=True)]
@@ -211,4 +211,4 @@ def _in_service(program: Program, lots: Columns, month: int) -> Affine:
         if lot.start - first <= month < lot.start - first + lot.months
     ]
     own = lots.pick(live)
-    return program.sum(Columns(own.index.T)).over([list(range(len(own)))])
+    return program.by_scenario(own).over([list(range(len(own)))])

@@ -101,14 +101,15 @@ def _ready_months(whole: Whole, phase: Phase) -> tuple[list[Month], int]:
     if phase.started is not None:
         ready = phase.ready or phase.started + _months(phase.lead)
         return [ready], max(1, ready - phase.started)
-    earliest = max(phase.start or first, first)
+    # Nothing is begun before the plan's day.
+    earliest = max(phase.start or first, first, Month.of(whole.grid.as_of))
     if phase.lead is not None:
         takes = _months(phase.lead)
     else:
         assert phase.ready is not None
         takes = max(1, phase.ready - (phase.start or first))
     begin = [earliest + i for i in range(max(0, last - earliest + 1))]
-    return [m + takes for m in begin if m + takes <= last], takes
+    return [m for b in begin if (m := b + takes) in whole.decided], takes
 
 
 def _months(lead: Duration | None) -> int:
@@ -127,10 +128,10 @@ def _phase(whole: Whole, site: Site, phase: Phase) -> Building:
     for i, month in enumerate(ready):
         begin = (phase.started or month - takes) - first
         end = max(begin + takes, begin + 1)
-        span = range(max(begin, 0), min(end, months))
-        calls[i, span.start : span.stop] = capex / takes
+        calls[i, max(begin, 0) : max(0, min(end, months))] = capex / takes
         left = (month - first) + life - months
-        credit[i] = capex * min(1.0, max(0.0, left / life))
+        # What was called before the plan, or will be after it, is no cost and so no credit.
+        credit[i] = calls[i].sum() * min(1.0, max(0.0, left / life))
     share = buyers_share(whole, site)
     cash = share * calls + _rent(whole, site, phase, ready)
     cost = cash @ grid.discount - share * credit * grid.discount[-1]
@@ -142,9 +143,9 @@ def _phase(whole: Whole, site: Site, phase: Phase) -> Building:
         ("sites", site.id, "phases", phase.id, "started"),
         member=True,
     )
-    columns = whole.model.add_columns(
-        (len(ready),), cost=cost, upper=1.0, integer=not under_way, unit="count"
-    )
+    columns = whole.model.add_columns((len(ready),), cost=cost, upper=1.0, unit="count")
+    if not under_way:
+        _whole_or_not(whole, columns)
     once = Sums(np.zeros(1), np.zeros(len(ready), dtype=np.int64), columns, np.ones(len(ready)))
     if ready:
         if under_way:
@@ -155,14 +156,23 @@ def _phase(whole: Whole, site: Site, phase: Phase) -> Building:
     return Building(site.id, phase, tuple(ready), columns, calls, begun)
 
 
+def _whole_or_not(whole: Whole, columns: Indices) -> None:
+    """Yes or no, said of "ready by this month" and not of "ready in it": it branches evenly."""
+    n = columns.size
+    by = whole.model.add_columns((n,), upper=1.0, integer=True, unit="count")
+    cell, position = np.tril_indices(n)
+    so_far = Sums(np.zeros(n), cell, columns[position], np.ones(cell.size))
+    whole.model.add_rows(so_far - Sums.columns(by), at_least=0.0, at_most=0.0, unit="count")
+
+
 def _rent(whole: Whole, site: Site, phase: Phase, ready: Sequence[Month]) -> Numbers:
-    """Rent of a phase's power from the month in which it is ready."""
+    """Rent of a phase's power in the months in which it serves."""
     out = np.zeros((len(ready), len(whole.grid.months)))
     if site.rent is not None:
         per_month = float(site.rent.amount) * meter_mw(site, phase)
         per_month /= 12.0 if site.rent.per == "MW-year" else 1.0
         for i, month in enumerate(ready):
-            out[i, max(0, month - whole.grid.months[0]) :] = per_month
+            out[i, _in_service(whole, phase, month)] = per_month
     return out
 
 
@@ -176,8 +186,14 @@ def _power(whole: Whole, site: Site, building: Building) -> Numbers:
     """kW in service by (ready month, month)."""
     out = np.zeros((len(building.ready), len(whole.grid.months)))
     for i, month in enumerate(building.ready):
-        out[i, max(0, month - whole.grid.months[0]) :] = 1e3 * meter_mw(site, building.phase)
+        out[i, _in_service(whole, building.phase, month)] = 1e3 * meter_mw(site, building.phase)
     return out
+
+
+def _in_service(whole: Whole, phase: Phase, ready: Month) -> slice:
+    """The plan's months in which a phase serves: from readiness, for its life."""
+    first = ready - whole.grid.months[0]
+    return slice(max(0, first), max(0, first + phase.life.months))
 
 
 def _prerequisites(whole: Whole, site: Site, own: Sequence[Building]) -> None:
@@ -199,7 +215,11 @@ def _install(whole: Whole, site: Site, source: Source) -> tuple[Buy, Numbers]:
     """Columns of chips bought for a site, by month; and the capital that each calls."""
     grid = whole.grid
     chip = whole.book.chips[source.pool.chip]
-    months = [m for m in grid.months if chip.available is None or m >= chip.available]
+    months = [
+        m
+        for m in grid.months
+        if m.first >= grid.as_of and (chip.available is None or m >= chip.available)
+    ]
     lots = tuple(bought(whole.book, source, grid, m) for m in months)
     price = float(chip.price.amount) if chip.price else 0.0
     share, life, end = buyers_share(whole, site), chip.life.months, len(grid.months)

@@ -76,6 +76,11 @@ class Whole:
         return self.tree.grid
 
     @property
+    def decided(self) -> tuple[Month, ...]:
+        """The months in which deals and phases may start."""
+        return self.grid.months[:: max(1, self.book.header.periods.steps.months)]
+
+    @property
     def shape(self) -> tuple[int, int]:
         """(scenarios, months)."""
         return len(self.grid.scenarios), len(self.grid.months)

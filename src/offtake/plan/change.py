@@ -79,7 +79,7 @@ def _answer(path: tuple[str, ...], old: str, new: str | None) -> tuple[Change, s
 def _need(book: Book, path: tuple[str, ...], works: Callable[[Book], bool]) -> tuple[Change, str]:
     demand = book.demand[path[1]]
     own = any(p.base is not None or p.path is not None for p in demand.scenarios.values())
-    if demand.base is not None and not own:
+    if demand.base is not None and not demand.path and not own:
         base = demand.base
         found = smallest(
             lambda less: works(changed(book, ("demand", demand.id, "base"), base - less)), base

@@ -28,7 +28,7 @@ def needs(whole: Whole) -> Numbers:
 
 def owner_of(demand: Demand) -> Owner:
     """The line that says how much is needed."""
-    field = "path" if demand.path is not None and demand.base is None else "base"
+    field = "path" if demand.path else "base"
     return Owner(
         f"demand {demand.id}",
         "need",
@@ -139,7 +139,8 @@ def _gang(whole: Whole, k: int, demand: Demand, number: int, use: Use, factor: f
     The gang is stated in the class's unit; a faster chip needs fewer of itself.
     """
     assert demand.gang is not None
-    size = float(np.ceil(demand.gang / factor))
+    # 3 / 0.3 is a little more than 10 in floating point, and yet ten chips do.
+    size = float(np.ceil(demand.gang / factor - 1e-9))
     months = len(whole.grid.months)
     owner = owner_of(demand)
     live = np.unique(use.month)
@@ -181,7 +182,7 @@ def add_hourly(whole: Whole) -> None:
 
 
 def cash_of_use(whole: Whole, weights: Numbers) -> list[Cash]:
-    """What use and shortage pay, for reports: category, payee and month of every such column."""
+    """What use pays, for reports: category, payee and month of every such column."""
     out: list[Cash] = []
     classes = tuple(whole.book.demand.values())
     months = len(whole.grid.months)

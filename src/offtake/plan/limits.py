@@ -43,7 +43,7 @@ def _saving(
     currency = made.whole.book.header.currency
     if owner.part == "need":
         demand = made.whole.book.demand[owner.path[1]]
-        base = demand.base or max((demand.path or {}).values(), default=0)
+        base = max((demand.path or {}).values(), default=demand.base or 0)
         if not base:
             return None
         amount = float(duals @ np.where(np.isfinite(lower), lower, 0.0)) / base

@@ -55,7 +55,7 @@ class Source:
     via: str | None
     price: Price | None
     term: int | None
-    """Months of service; None until the end of the horizon."""
+    """Months of service, a chip's life where it is installed; None until the plan's end."""
     lead: Duration
     largest: int | None = None
     smallest: int | None = None
@@ -110,7 +110,7 @@ def _of_site(book: Book, site: Site, chip: str) -> Source:
         lot=Lot(chip, site.region, demanded(book), own_build=True),
         via=None,
         price=None,
-        term=None,
+        term=book.chips[chip].life.months,
         lead=Duration(0, "days"),
         largest=_most_chips(book, site, chip),
         block=site.block,
@@ -157,7 +157,6 @@ def timing(book: Book, source: Source, start: Month, *, lead: bool = True) -> Ti
         signing=book.header.procurement.signing if offer else Duration(0, "days"),
         calendar=Calendar.named(book.header.calendar),
         zone=book.header.timezone,
-        valid_from=offer.valid_from if offer else None,
         valid_until=offer.valid_until if offer else None,
     )
 

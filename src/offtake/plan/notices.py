@@ -30,7 +30,6 @@ class Timing:
     signing: Duration
     calendar: Calendar
     zone: str
-    valid_from: dt.date | None = None
     valid_until: dt.date | None = None
 
     def signed(self, begun: dt.date) -> dt.date:
@@ -132,10 +131,9 @@ def notice(asks: Iterable[Ask], timing: Timing, bidding: Duration, as_of: dt.dat
     """All days of one purchase, or None where its last day for notice is past."""
     ordered = in_order(asks)
     last = latest(ordered, timing)
-    floor = max(as_of, timing.valid_from or as_of)
-    if last < floor:
+    if last < as_of:
         return None
-    first = earliest(ordered, timing, floor)
+    first = earliest(ordered, timing, as_of)
     opens = last_day(lambda day: timing.calendar.add(day, bidding) <= last, last)
     return Notice(
         bids_open=max(opens, as_of),

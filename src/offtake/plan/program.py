@@ -105,9 +105,11 @@ class Speaker:
                 continue
             demand = classes[int(use.klass[0])]
             lot = Lot(pool.chip, pool.region, frozenset({demand.purpose}), own_build=pool.own_build)
-            day = max(self.term.start, self.grid.months[0].first)
-            if scope.covers(lot, day, whole.book.purposes):
-                found.append(use.column[force[use.month]])
+            reached = [
+                held and scope.covers(lot, max(self.term.start, m.first), whole.book.purposes)
+                for held, m in zip(force, self.grid.months, strict=True)
+            ]
+            found.append(use.column[np.array(reached, dtype=bool)[use.month]])
         index = np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
         return Columns(index[:, None])
 
@@ -294,6 +296,10 @@ class Speaker:
     def sum(self, x: Columns, factor: float | Numbers = 1.0) -> Sums:
         """See `clauses.base.Program`."""
         return Sums.columns(x.index, factor)
+
+    def by_scenario(self, x: Columns, factor: float | Numbers = 1.0) -> Sums:
+        """See `clauses.base.Program`."""
+        return Sums.columns(x.index.T, factor)
 
     def quantity(self, amounts: Numbers) -> Sums:
         """See `clauses.base.Program`."""

@@ -48,7 +48,7 @@ def starts_of(whole: Whole, offer: Offer) -> list[Month]:
     """The months in which service of an offer may start."""
     first = offer.starts_from or whole.grid.months[0]
     last = offer.starts_until or whole.grid.months[-1]
-    return [m for m in whole.grid.months if first <= m <= last]
+    return [m for m in whole.decided if first <= m <= last]
 
 
 def _buy(whole: Whole, source: Source, offer: Offer) -> Buy | None:
@@ -87,8 +87,8 @@ def _close_late(
             early.append(i)
         if offer.valid_until is not None and when.signed(as_of) > offer.valid_until:
             expired.append(i)
-        opens = max(offer.valid_from or as_of, as_of)
-        if when.calendar.add(when.signed(opens), when.lead) > lot.start.first:
+        signed = max(when.signed(as_of), offer.valid_from or as_of)
+        if when.calendar.add(signed, when.lead) > lot.start.first:
             unborn.append(i)
     for late, field in ((early, "lead"), (expired, "valid_until"), (unborn, "valid_from")):
         if field == "valid_from":

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from offtake.report import tables, words
+from offtake.report.brief import summary
 from offtake.report.markup import tag
 from offtake.report.result import Result, frame
-from offtake.report.brief import summary
 
 _TILE = "display:inline-block;margin:0 2em .8em 0;vertical-align:top"
 

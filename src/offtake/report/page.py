@@ -12,9 +12,9 @@ from functools import cache
 import polars as pl
 
 from offtake.report import caveats, palette, tables, words
+from offtake.report.brief import Summary, summary
 from offtake.report.markup import Content, Markup, escaped, joined, script_data, tag
 from offtake.report.result import Result, frame
-from offtake.report.brief import Summary, summary
 from offtake.report.takeaways import takeaway
 
 

@@ -1,9 +1,8 @@
 """Colours: one for each supplier, the same in every chart, apart for colour-blind eyes.
 
-The supplier hues are those that stay apart under protanopia, deuteranopia and tritanopia in the
-spirit of Okabe and Ito (2008) and Tol (2021), with a lighter set for dark paper; a test measures
-the distances. The page takes its colours through CSS variables, so that one drawing serves light,
-dark and print.
+The supplier hues start from Okabe and Ito (2008) and were moved until any two stay apart, also
+under protanopia, deuteranopia and tritanopia, on light and on dark paper; a test measures it. The
+page takes its colours through CSS variables, so that one drawing serves light, dark and print.
 """
 
 from __future__ import annotations
@@ -42,7 +41,7 @@ LIGHT = Look(
     alarm="#b3261e",
     calm="#8ea3b8",
     rest="#b9c1c9",
-    hues=("#1f5fa8", "#e69f00", "#009e73", "#cc6fa4", "#6cc0ee", "#8f3a12", "#3b2f7d", "#b8b22f"),
+    hues=("#1f5fa8", "#f1ae00", "#00954d", "#b35c8f", "#70afff", "#8f3a12", "#351f95", "#968509"),
     ramp=("#123a5e", "#2b5f8c", "#4a83b0", "#72a5cb", "#9cc3df", "#c3dcec", "#d8d3c4", "#b59f6a"),
 )
 DARK = Look(
@@ -54,7 +53,7 @@ DARK = Look(
     alarm="#ff8a80",
     calm="#647a90",
     rest="#5c6873",
-    hues=("#4a90e2", "#f2b134", "#17b890", "#e08fc0", "#a5dcfb", "#c8602f", "#8a7be0", "#d9d45a"),
+    hues=("#4598ff", "#faa31d", "#18d592", "#ca90b0", "#aed1fd", "#b05e34", "#6654ff", "#d1ce6c"),
     ramp=("#9ccbf2", "#74aee0", "#5593ca", "#4079af", "#346492", "#2b5177", "#6b6350", "#a08b57"),
 )
 

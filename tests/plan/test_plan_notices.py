@@ -1,0 +1,353 @@
+"""The notice calendar, against a search day by day that knows no more than the words of a book."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+import holidays
+import pytest
+
+from offtake.clauses.base import Ask
+from offtake.plan.assemble import programme
+from offtake.plan.notices import Timing, notice
+from offtake.units import Calendar, Clock, Duration, Window, parse_duration
+from tests.plan.books import optimum, read_text, text_of
+
+DAY = dt.timedelta(days=1)
+
+
+# --- the naive calendar ------------------------------------------------------------------------
+
+_TABLES = {
+    code: holidays.country_holidays(code, years=range(2023, 2031)) for code in ("US", "DE", "GB")
+}
+
+
+def works(calendar: str, day: dt.date) -> bool:
+    if calendar == "none":
+        return True
+    if day.weekday() >= 5:
+        return False
+    return calendar == "weekdays" or day not in _TABLES[calendar]
+
+
+def after(calendar: str, day: dt.date, count: int, unit: str) -> dt.date:
+    """A number of days, business days or months after a day, counted one by one."""
+    if unit == "months":
+        month, year = day.month + count, day.year
+        while month > 12:
+            month, year = month - 12, year + 1
+        last = (dt.date(year + month // 12, month % 12 + 1, 1) - DAY).day
+        return dt.date(year, month, min(day.day, last))
+    left = count
+    while left:
+        day += DAY
+        if unit == "days" or works(calendar, day):
+            left -= 1
+    return day
+
+
+@dataclass(frozen=True)
+class Words:
+    """One holder's words: the window, and the tail in days."""
+
+    rank: int
+    count: int
+    unit: str
+    hour: int
+    roll: bool
+    calendar: str
+    zone: str
+    tail: int | None
+
+    def instant(self, day: dt.date) -> dt.datetime:
+        """The closing hour of a day, in UTC; no closing hour here is skipped or comes twice."""
+        local = dt.datetime(day.year, day.month, day.day, self.hour, tzinfo=ZoneInfo(self.zone))
+        return local.astimezone(dt.UTC)
+
+    def ends(self, received: dt.datetime) -> dt.datetime:
+        """When a holder's time is over, if notice came at that instant."""
+        if self.unit == "hours":
+            return received + dt.timedelta(hours=self.count)
+        zero = received.astimezone(ZoneInfo(self.zone)).date()
+        while received > self.instant(zero) or not works(self.calendar, zero):
+            zero += DAY
+        end = after(self.calendar, zero, self.count, self.unit)
+        while self.roll and not works(self.calendar, end):
+            end += DAY
+        return self.instant(end)
+
+    @property
+    def ask(self) -> Ask:
+        return Ask(
+            clause=f"deal/right-{self.rank}-{self.calendar}",
+            holder="holder",
+            precedence=3,
+            rank=self.rank,
+            window=Window(
+                Duration(self.count, self.unit),  # type: ignore[arg-type]
+                Clock(self.hour, 0),
+                "next" if self.roll else "none",
+                Calendar.named(self.calendar),
+                self.zone,
+            ),
+            tail=None if self.tail is None else Duration(self.tail, "days"),
+        )
+
+
+@dataclass(frozen=True)
+class Naive:
+    """A deal under some rights, and the days found by trying each."""
+
+    rights: tuple[Words, ...]
+    start: dt.date
+    lead: tuple[int, str]
+    signing: tuple[int, str]
+    bidding: tuple[int, str]
+    calendar: str
+    zone: str
+
+    def order(self) -> list[Words]:
+        return sorted(self.rights, key=lambda w: (w.rank, w.ask.clause))
+
+    def answers(self, day: dt.date) -> list[dt.datetime]:
+        """When each holder's time is over: ranks one after another, equal ranks together."""
+        order = self.order()
+        clock = order[0].instant(day)
+        out: list[dt.datetime] = []
+        for rank in sorted({w.rank for w in order}):
+            ends = [w.ends(clock) for w in order if w.rank == rank]
+            out += ends
+            clock = max(ends)
+        return out
+
+    def signed(self, begun: dt.date) -> dt.date:
+        return after(self.calendar, begun, *self.signing)
+
+    def in_time(self, begun: dt.date) -> bool:
+        """Whether service starts in time if signing begins on that day."""
+        return after(self.calendar, self.signed(begun), *self.lead) <= self.start
+
+    def latest(self) -> dt.date:
+        day = self.start
+        while not self.in_time(max(self.answers(day)).astimezone(ZoneInfo(self.zone)).date()):
+            day -= DAY
+        return day
+
+    def last_signing(self) -> dt.date:
+        day = self.start
+        while not self.in_time(day):
+            day -= DAY
+        return self.signed(day)
+
+    def earliest(self, as_of: dt.date) -> dt.date:
+        """The first day whose waivers' tails all reach the last day of signature."""
+        signed, latest, day = self.last_signing(), self.latest(), as_of
+        while day < latest and not self.tails_reach(day, signed):
+            day += DAY
+        return day
+
+    def tails_reach(self, day: dt.date, signed: dt.date) -> bool:
+        for words, end in zip(self.order(), self.answers(day), strict=True):
+            local = end.astimezone(ZoneInfo(words.zone)).date()
+            if words.tail is not None and local + words.tail * DAY < signed:
+                return False
+        return True
+
+    def bids_open(self) -> dt.date:
+        day = self.latest()
+        while after(self.calendar, day, *self.bidding) > self.latest():
+            day -= DAY
+        return day
+
+    @property
+    def timing(self) -> Timing:
+        named = Calendar.named(self.calendar)
+        lead, signing = parse_duration("%d %s" % self.lead), parse_duration("%d %s" % self.signing)
+        return Timing(self.start, lead, signing, named, self.zone)
+
+
+STARTS = [
+    dt.date(2025, 4, 1),  # after both changes to summer time: 9 March in Los Angeles, 30 in Berlin
+    dt.date(2025, 12, 1),  # after both changes to winter time: 26 October and 2 November
+    dt.date(2024, 3, 1),  # the day after a leap day
+    dt.date(2026, 1, 1),  # Christmas and Thanksgiving before it
+    dt.date(2025, 6, 1),
+    dt.date(2025, 3, 31),  # so that months end in February
+]
+
+
+def some_deal(seed: int) -> Naive:
+    draw = random.Random(seed)
+    zones = ["America/Los_Angeles", "Europe/Berlin", "UTC"]
+    rights = []
+    for _ in range(draw.choice([1, 1, 2, 3])):
+        unit = draw.choice(["days", "business days", "hours", "months"])
+        most = {"days": 45, "business days": 15, "hours": 200, "months": 2}[unit]
+        rights.append(
+            Words(
+                rank=draw.choice([1, 2, 3]),
+                count=draw.randrange(1, most + 1),
+                unit=unit,
+                hour=draw.choice([9, 12, 17, 23]),
+                roll=draw.random() < 0.5,
+                calendar=draw.choice(["none", "weekdays", "US", "DE", "GB"]),
+                zone=draw.choice(zones),
+                tail=draw.choice([None, None, 10, 45, 120]),
+            )
+        )
+    # A rank's clauses are told apart by their calendars.
+    apart = {(w.rank, w.calendar): w for w in rights}
+    return Naive(
+        rights=tuple(apart.values()),
+        start=draw.choice(STARTS),
+        lead=draw.choice([(0, "days"), (60, "days"), (10, "business days"), (1, "months")]),
+        signing=draw.choice([(20, "days"), (5, "business days"), (0, "days")]),
+        bidding=draw.choice([(15, "days"), (7, "business days")]),
+        calendar=draw.choice(["none", "weekdays", "US", "DE"]),
+        zone=draw.choice(zones),
+    )
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_every_day_of_a_notice_is_the_one_that_trying_finds(seed: int) -> None:
+    deal = some_deal(seed)
+    as_of = deal.latest() - random.Random(seed).choice([0, 3, 200]) * DAY
+    bidding = parse_duration("%d %s" % deal.bidding)
+    found = notice([w.ask for w in deal.rights], deal.timing, bidding, as_of)
+    assert found is not None
+    assert found.latest == deal.latest()
+    assert found.earliest == deal.earliest(as_of)
+    assert found.bids_open == max(as_of, deal.bids_open())
+    assert list(found.answers) == deal.answers(deal.latest())
+    assert found.sign_by == deal.last_signing()
+    late = deal.latest() + DAY
+    assert notice([w.ask for w in deal.rights], deal.timing, bidding, late) is None
+
+
+# --- named cases -------------------------------------------------------------------------------
+
+
+def right(length: str, **words: object) -> Words:
+    count, unit = length.split(" ", 1)
+    told = {
+        "rank": 1, "hour": 17, "roll": True, "calendar": "none", "zone": "UTC", "tail": None,
+    } | words  # fmt: skip
+    return Words(count=int(count), unit=unit, **told)  # type: ignore[arg-type]
+
+
+def latest(start: str, lead: str, signing: str, *rights: Words, calendar: str = "none") -> dt.date:
+    timing = Timing(
+        dt.date.fromisoformat(start),
+        parse_duration(lead),
+        parse_duration(signing),
+        Calendar.named(calendar),
+        "UTC",
+    )
+    asks = [w.ask for w in rights]
+    found = notice(asks, timing, parse_duration("0 days"), dt.date(2000, 1, 1))
+    assert found is not None
+    return found.latest
+
+
+def test_a_block_for_march_2026_is_noticed_by_14_june_2025() -> None:
+    # 2026-03-01 less 210 days of lead is 2025-08-03, less 20 of signing 07-14, less 30 of window.
+    assert latest("2026-03-01", "210 days", "20 days", right("30 days")) == dt.date(2025, 6, 14)
+
+
+def test_on_american_business_days_the_same_block_is_noticed_two_days_earlier() -> None:
+    # Day 30 after Friday the 13th is Sunday 13 July and rolls to Monday the 14th, the last day to
+    # begin signing; from the 14th, a Saturday, days would count from Monday the 16th.
+    words = right("30 days", calendar="US")
+    assert latest("2026-03-01", "210 days", "20 days", words) == dt.date(2025, 6, 13)
+
+
+def test_ranks_wait_for_each_other_and_equal_ranks_do_not() -> None:
+    one, two = right("30 days"), right("20 days", rank=2, calendar="weekdays", roll=False)
+    beside = right("20 days", calendar="weekdays", roll=False)
+    assert latest("2025-07-31", "0 days", "0 days", one, two) == dt.date(2025, 6, 11)
+    assert latest("2025-07-31", "0 days", "0 days", one, beside) == dt.date(2025, 7, 1)
+
+
+def test_a_month_from_the_end_of_january_ends_with_february() -> None:
+    assert latest("2025-02-28", "0 days", "0 days", right("1 months")) == dt.date(2025, 1, 31)
+    assert latest("2024-02-28", "0 days", "0 days", right("1 months")) == dt.date(2024, 1, 28)
+
+
+@pytest.mark.parametrize(
+    ("zone", "changed"),
+    [("America/Los_Angeles", "2025-03-09"), ("Europe/Berlin", "2025-03-30")],
+)
+def test_hours_are_elapsed_hours_when_clocks_go_forward(zone: str, changed: str) -> None:
+    night = dt.date.fromisoformat(changed)
+    words = right("48 hours", zone=zone, hour=23)
+    first, second = (words.ask.window.deadline(words.instant(night - n * DAY)) for n in (1, 4))
+    # 48 hours after 23:00 are midnight where an hour was skipped, and 23:00 elsewhere.
+    assert first.astimezone(ZoneInfo(zone)).hour == 0
+    assert second.astimezone(ZoneInfo(zone)).hour == 23
+
+
+# --- the day itself ----------------------------------------------------------------------------
+
+RIGHT = """
+agreements:
+- id: deal
+  seller: cloud
+  from: 2024-01-01
+  until: 2026-12-31
+  clauses:
+  - id: rofr
+    kind: first-refusal
+    window: {length: 30 days, closes: "17:00", roll: next, calendar: none}
+    expected: [{take: 0%, weight: 100%}]
+offers:
+- {id: neo-12, seller: neo, chip: a, region: east, term: 12 months, price: 2 USD per chip-hour,
+   max: 500 chips, lead: 60 days, starts_from: 2025-06, starts_until: 2025-06}
+demand:
+- {id: need, purpose: work, unit: a, base: 100 chips, from: 2025-06, unserved: 9 USD per chip-hour}
+"""
+
+
+def bought_as_of(day: str) -> float:
+    book = read_text(text_of(RIGHT, months=12)).as_of(dt.date.fromisoformat(day))
+    made, solution = optimum(book)
+    return float(sum(solution.x[b.columns.index].sum() for b in made.whole.buys))
+
+
+def test_on_the_last_day_for_notice_it_can_be_bought_and_a_day_later_no_more() -> None:
+    # 1 June less 60 days is 2 April, the last day to sign; less 30 days of window 3 March.
+    assert bought_as_of("2025-03-03") == pytest.approx(100)
+    assert bought_as_of("2025-03-04") == pytest.approx(0)
+
+
+def test_without_the_right_the_lead_alone_says_the_last_day() -> None:
+    alone = RIGHT.replace("kind: first-refusal", "kind: exclusive").split("    window")[0]
+    rest = "\noffers:" + RIGHT.split("offers:")[1]
+    for day, chips in (("2025-04-02", 100), ("2025-04-03", 0)):
+        text = text_of(alone.replace("seller: cloud", "seller: neo"), rest, months=12)
+        book = read_text(text).as_of(dt.date.fromisoformat(day))
+        made, solution = optimum(book)
+        bought = sum(solution.x[b.columns.index].sum() for b in made.whole.buys)
+        assert bought == pytest.approx(chips)
+
+
+def test_notice_may_be_given_before_the_offer_can_be_signed() -> None:
+    text = RIGHT.replace("lead: 60 days", "lead: 0 days, valid_from: 2025-05-20")
+    made, solution = optimum(read_text(text_of(text, months=12)))
+    lot = next(a for a in made.asked_by_lot() if solution.x[a.columns[0]] > 1)
+    assert lot.first.lot.deal == dt.date(2025, 6, 1)
+    from offtake.plan.rights import notices
+
+    (row,) = notices(made, solution, "0" * 64).to_dicts()
+    assert row["latest"] == dt.date(2025, 5, 2)
+    assert row["sign_by"] == dt.date(2025, 6, 1)
+
+
+def test_a_right_that_ended_before_the_deal_asks_nothing() -> None:
+    ended = text_of(RIGHT.replace("until: 2026-12-31", "until: 2025-04-01"), months=12)
+    assert not programme(read_text(ended)).asked
+    alive = text_of(RIGHT.replace("until: 2026-12-31", "until: 2025-04-02"), months=12)
+    assert len(programme(read_text(alive)).asked) == 1
