@@ -258,7 +258,7 @@ def test_a_block_for_march_2026_is_noticed_by_14_june_2025() -> None:
     assert latest("2026-03-01", "210 days", "20 days", right("30 days")) == dt.date(2025, 6, 14)
 
 
-def test_on_american_business_days_the_same_block_is_noticed_two_days_earlier() -> None:
+def test_on_american_business_days_the_same_block_is_noticed_a_day_earlier() -> None:
     # Day 30 after Friday the 13th is Sunday 13 July and rolls to Monday the 14th, the last day to
     # begin signing; from the 14th, a Saturday, days would count from Monday the 16th.
     words = right("30 days", calendar="US")

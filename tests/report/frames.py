@@ -10,35 +10,16 @@ from typing import Any
 
 import polars as pl
 
-from offtake.report.result import COLUMNS
+from offtake.plan.result import TABLES, schema
 from offtake.report.words import after
 
 
 def empty(name: str) -> pl.DataFrame:
-    return pl.DataFrame(schema=dict(COLUMNS[name]))
-
-
-ORDER = {
-    "purchases": "id what offer seller via chip region start months chips price cost why place",
-    "builds": "id site phase start ready power_mw capex buyer_share committed why place",
-    "spend": "year month category who amount",
-    "capital": "fund year called limit",
-    "capacity": "month scenario supplier pool chips reference_chips",
-    "demand": "month scenario class needed served unserved peak",
-    "usage": "month scenario class supplier pool chips",
-    "notices": "purchase right holder rank bids_open earliest latest answer_by sign_by start "
-    "chips place",
-    "rights": "clause kind holder start end sentence place side",
-    "clause_costs": "clause kind holder part low high resolved sentence place",
-    "limits": "place what sentence value unit",
-    "scenarios": "scenario weight cost perfect regret",
-    "sites": "site phase month power_mw used_mw chips",
-}
+    return pl.DataFrame(schema=dict(schema(name)))
 
 
 def rows(name: str, found: Sequence[Sequence[Any]]) -> pl.DataFrame:
-    schema = {column: COLUMNS[name][column] for column in ORDER[name].split()}
-    return pl.DataFrame(found, schema=schema, orient="row")
+    return pl.DataFrame(found, schema=dict(schema(name)), orient="row")
 
 
 @dataclass(frozen=True)
@@ -319,7 +300,7 @@ def realistic() -> Plan:
 
 def nothing() -> Plan:
     """No rows at all, and frames that carry not even columns."""
-    return Plan(**{name: pl.DataFrame() for name in COLUMNS})
+    return Plan(**{name: pl.DataFrame() for name in TABLES})
 
 
 def one_month() -> Plan:
@@ -344,7 +325,7 @@ def hostile() -> Plan:
     """The realistic plan with every text of every frame replaced or headed by markup."""
     whole = realistic()
     frames: dict[str, pl.DataFrame] = {}
-    for name, columns in COLUMNS.items():
+    for name, columns in ((n, schema(n)) for n in TABLES):
         texts = [column for column, kind in columns.items() if kind is pl.String]
         kept = [c for c in texts if c in ("what", "category", "side", "part")]
         found: pl.DataFrame = getattr(whole, name)
@@ -362,7 +343,7 @@ def long_names() -> Plan:
     whole = realistic()
     tail = " of the Consolidated Hyperscale Infrastructure Partners of North America and Europe"
     frames: dict[str, pl.DataFrame] = {}
-    for name, columns in COLUMNS.items():
+    for name, columns in ((n, schema(n)) for n in TABLES):
         found: pl.DataFrame = getattr(whole, name)
         named = [c for c in ("supplier", "seller", "holder", "clause", "right", "site", "class",
                              "scenario", "fund", "phase") if c in columns]  # fmt: skip

@@ -129,12 +129,12 @@ class FirstRefusal(AskedFirst):
         most = np.array([[float(lot.largest)] for lot in bound.lots])
         own = Columns(bound.index[:, :1])
         some = program.columns(
-            "remainder", own.index.shape, stage="here", upper=1.0, integer=True, unit="count"
+            "landing", own.index.shape, stage="here", upper=1.0, integer=True, unit="count"
         )
         low = program.sum(own) - program.sum(some, least)
         high = program.sum(own) - program.sum(some, most)
-        program.rows("remainder", low, at_least=0.0)
-        program.rows("remainder", high, at_most=0.0)
+        program.rows("landing", low, at_least=0.0)
+        program.rows("landing", high, at_most=0.0)
 
     def _takes_all(self, lot: Bought, share: np.ndarray) -> bool:
         """Whether the expected share can be taken whatever the quantity turns out to be."""

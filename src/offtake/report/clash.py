@@ -2,49 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
-
+from offtake.plan.result import Clash, ClashMember
 from offtake.report import words
 from offtake.report.markup import Markup, tag
 from offtake.report.page import document
-
-
-class Member(Protocol):
-    """One line of the book that takes part in a clash, and the least change of it that helps."""
-
-    @property
-    def place(self) -> object:
-        """Where it stands in the book."""
-
-    @property
-    def sentence(self) -> str:
-        """What the line asks for."""
-
-    @property
-    def change_sentence(self) -> str:
-        """The least change of this line alone after which a plan exists, or that none does."""
-
-
-class Clash(Protocol):
-    """Lines of a book that cannot all hold; without any one of them they can."""
-
-    @property
-    def title(self) -> str:
-        """The name of the book."""
-
-    @property
-    def as_of(self) -> dt.date:
-        """The day whose knowledge was used."""
-
-    @property
-    def members(self) -> Sequence[Member]:
-        """The lines, in the order of the book."""
-
-    @property
-    def certificate(self) -> Mapping[str, Any]:
-        """How it was found."""
 
 
 def clash_html(clash: Clash) -> str:
@@ -67,7 +28,7 @@ def clash_html(clash: Clash) -> str:
     return document("No plan meets this book", Markup(header + main))
 
 
-def _member(one: Member) -> Markup:
+def _member(one: ClashMember) -> Markup:
     return tag(
         "div",
         tag("strong", one.sentence),
