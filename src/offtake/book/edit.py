@@ -8,7 +8,7 @@ A figure is named by its path: ("offers", "oracle-36", "max"), ("demand", "chat"
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -38,7 +38,7 @@ def value_at(book: Book, path: tuple[str, ...]) -> Any:
     section, name, *rest = path
     here: Any
     if section == "clauses":
-        here = next((c for r in _owners(book) for c in r.clauses if c.id == name), None)
+        here = next((c for r in _owners(book) for c in _clauses(r) if c.id == name), None)
     else:
         here = getattr(book, section, {}).get(name)
     for step in rest:
@@ -89,16 +89,36 @@ def _owners(book: Book) -> list[Any]:
     return [*book.agreements.values(), *book.offers.values()]
 
 
+def _clauses(owner: Any) -> Iterator[Any]:
+    """An agreement's or offer's clauses, those that amendments added among them."""
+    yield from owner.clauses
+    for amendment in getattr(owner, "amendments", ()):
+        yield from amendment.add
+
+
 def _with_clause(book: Book, name: str, rest: list[str], value: Any) -> Book:
     owner_id = name.partition("/")[0]
     for section in ("agreements", "offers"):
         records = getattr(book, section)
-        if owner_id in records and any(c.id == name for c in records[owner_id].clauses):
+        if owner_id in records and any(c.id == name for c in _clauses(records[owner_id])):
             owner = records[owner_id]
-            clauses = tuple(_set(c, rest, value) if c.id == name else c for c in owner.clauses)
-            new = owner.model_copy(update={"clauses": clauses})
+            new = owner.model_copy(update=_parts(owner, name, rest, value))
             return _with(book, section, {**records, owner_id: new})
     raise NoSuchFigureError(name)
+
+
+def _parts(owner: Any, name: str, rest: list[str], value: Any) -> dict[str, Any]:
+    """An owner's clauses and amendments with one figure of one clause set."""
+
+    def kept(clauses: tuple[Any, ...]) -> tuple[Any, ...]:
+        return tuple(_set(c, rest, value) if c.id == name else c for c in clauses)
+
+    parts: dict[str, Any] = {"clauses": kept(owner.clauses)}
+    if isinstance(owner, Agreement):
+        parts["amendments"] = tuple(
+            a.model_copy(update={"add": kept(a.add)}) for a in owner.amendments
+        )
+    return parts
 
 
 def _set(record: Any, rest: list[str], value: Any) -> Any:
