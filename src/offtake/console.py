@@ -146,7 +146,7 @@ def rights(book: OpenBook, on: dt.date | None, party: str | None, as_json: bool)
 
 def as_json(result: Plan | Clash) -> None:
     """The whole result as plain data."""
-    data = as_data(result) if isinstance(result, Plan) else clash_data(result)  # type: ignore[arg-type]
+    data = as_data(result) if isinstance(result, Plan) else clash_data(result)
     typer.echo(json.dumps(data, indent=1))
 
 

@@ -106,7 +106,9 @@ def changes(found: Clash) -> dict[str, str | None]:
 
 
 def test_more_is_needed_than_all_have() -> None:
-    book = read_text(text_of(offers("x seller: neo, max: 300 chips", "y seller: other, max: 500 chips"), NEED))
+    book = read_text(
+        text_of(offers("x seller: neo, max: 300 chips", "y seller: other, max: 500 chips"), NEED)
+    )
     assert changes(judged(book)) == {
         "offer x max": "500 chips",
         "offer y max": "700 chips",
@@ -137,7 +139,9 @@ def test_a_lead_in_months_is_shortened_in_months() -> None:
 
 
 def test_the_offer_has_lapsed() -> None:
-    book = read_text(text_of(offers("x seller: neo, max: 5000 chips, valid_until: 2024-12-20"), NEED))
+    book = read_text(
+        text_of(offers("x seller: neo, max: 5000 chips, valid_until: 2024-12-20"), NEED)
+    )
     assert changes(judged(book)) == {
         "offer x valid_until": "2024-12-31",
         "demand need need": "0 chips",
@@ -145,7 +149,9 @@ def test_the_offer_has_lapsed() -> None:
 
 
 def test_the_offer_opens_too_late() -> None:
-    book = read_text(text_of(offers("x seller: neo, max: 5000 chips, valid_from: 2025-02-10"), NEED))
+    book = read_text(
+        text_of(offers("x seller: neo, max: 5000 chips, valid_from: 2025-02-10"), NEED)
+    )
     assert changes(judged(book)) == {
         "offer x valid_from": "2025-01-01",
         "demand need need": "0 chips",
@@ -163,7 +169,10 @@ def test_an_exclusive_right_bars_the_only_seller() -> None:
     book = read_text(
         text_of(deal("kind: exclusive"), offers("x seller: neo, max: 5000 chips"), NEED)
     )
-    assert changes(judged(book)) == {"deal/right scope": "2024-12-31", "demand need need": "0 chips"}
+    assert changes(judged(book)) == {
+        "deal/right scope": "2024-12-31",
+        "demand need need": "0 chips",
+    }
 
 
 def test_an_exclusive_right_on_a_purpose_bars_the_only_seller() -> None:
@@ -174,7 +183,10 @@ def test_an_exclusive_right_on_a_purpose_bars_the_only_seller() -> None:
             NEED,
         )
     )
-    assert changes(judged(book)) == {"deal/right scope": "2024-12-31", "demand need need": "0 chips"}
+    assert changes(judged(book)) == {
+        "deal/right scope": "2024-12-31",
+        "demand need need": "0 chips",
+    }
 
 
 def test_a_holder_has_too_long_to_answer() -> None:
@@ -228,7 +240,10 @@ def test_a_gang_finds_no_room_in_one_pool() -> None:
 
 
 def test_two_clashes_at_once_are_told_one_at_a_time() -> None:
-    both = NEED + "- {id: other, purpose: api, unit: a, base: 10 chips, regions: [west], unserved: never}\n"
+    both = (
+        NEED
+        + "- {id: other, purpose: api, unit: a, base: 10 chips, regions: [west], unserved: never}\n"
+    )
     found = judged(read_text(text_of(offers("x seller: neo, max: 300 chips"), both)))
     assert all(member.change.new is None for member in found.members)
 
@@ -280,7 +295,13 @@ def some_book(seed: int) -> str:
     rows = []
     for name in ["z", "x", "y"][: draw.choice([1, 2, 3])]:
         extra = draw.choice(
-            ["", ", lead: 40 days", ", lead: 3 months", ", valid_until: 2024-12-20", ", block: 64 chips"]
+            [
+                "",
+                ", lead: 40 days",
+                ", lead: 3 months",
+                ", valid_until: 2024-12-20",
+                ", block: 64 chips",
+            ]
         )
         start = draw.choice(["", ", starts_from: 2025-02"])
         rows.append(
@@ -292,7 +313,9 @@ def some_book(seed: int) -> str:
         parts.append(SITE.replace("CAPITAL", str(draw.randrange(6, 30))))
     base, other = draw.randrange(300, 4000), draw.randrange(10, 900)
     gang = draw.choice(["", f"gang: {draw.choice([128, 700])} chips, "])
-    high = draw.choice(["", ", scenarios: {u: {weight: 50%}, d: {weight: 50%, growth: 300% per year}}"])
+    high = draw.choice(
+        ["", ", scenarios: {u: {weight: 50%}, d: {weight: 50%, growth: 300% per year}}"]
+    )
     first = draw.choice(["2025-01", "2025-02", "2025-04"])
     parts.append(
         f"demand:\n- {{id: need, purpose: work, unit: a, base: {base} chips, from: {first}, "

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+import numpy as np
 
 from offtake.book.records import Clause
 from offtake.clauses.base import Right
+from offtake.plan.affine import Indices
 from offtake.plan.assemble import Programme
 from offtake.plan.result import frame
 from offtake.plan.solve import Limits, Solution, solve
@@ -35,7 +38,7 @@ class Without:
 def questions(made: Programme) -> Iterator[Without]:
     """Each clause that has a say in the plan, its parts, and all rights of one holder together.
 
-    A right that both lands capacity and takes time is split in this order: landing, then window.
+    A right of several parts is split in a fixed order: landing, window, bars.
     """
     jointly: dict[str, frozenset[int]] = {}
     seen: set[str] = set()
@@ -47,16 +50,43 @@ def questions(made: Programme) -> Iterator[Without]:
         seen.add(clause.id)
         holder = clause.held_by if isinstance(clause, Right) else clause.seller
         yield Without(clause, holder, "all", own)
-        landing = made.owners(clause.id, "landing")
-        if landing and made.owners(clause.id, "window"):
-            yield Without(clause, holder, "landing", landing)
-            yield Without(clause, holder, "window", own - landing, landing)
+        yield from _parts(made, clause, holder, own)
         if isinstance(clause, Right):
             jointly[holder] = jointly.get(holder, frozenset()) | own
     rights = [t.clause for t in made.terms if isinstance(t.clause, Right)]
     for holder, own in jointly.items():
         if len({c.id for c in rights if c.held_by == holder and c.id in seen}) > 1:
             yield Without(None, holder, f"jointly: {holder}", own)
+
+
+def _parts(made: Programme, clause: Clause, holder: str, own: frozenset[int]) -> Iterator[Without]:
+    """What lands elsewhere, the time that asking takes, what is barred: in this order."""
+    parts = [(part, made.owners(clause.id, part)) for part in ("landing", "window", "bars")]
+    parts = [(part, numbers) for part, numbers in parts if numbers]
+    gone: frozenset[int] = frozenset()
+    if len(parts) > 1 and frozenset().union(*(numbers for _, numbers in parts)) == own:
+        for part, numbers in parts:
+            yield Without(clause, holder, part, numbers, gone)
+            gone |= numbers
+
+
+def idle(made: Programme, off: frozenset[int]) -> bool:
+    """Whether nothing changes without these owners: no bound moves and nothing is open again."""
+    with_it, without = made.model.bounds(), made.model.bounds(off)
+    same = all(np.array_equal(a, b) for a, b in zip(with_it, without, strict=True))
+    return same and set(made.late().tolist()) == set(made.late(off).tolist())
+
+
+def alone(made: Programme, off: frozenset[int]) -> Indices | None:
+    """The columns of owners that only pay and stand in no row; None where they do more."""
+    model = made.model
+    own = np.flatnonzero(np.isin(model.column_array(5).astype(np.int64), list(off)))
+    has_rows = bool(np.isin(model.row_array(3).astype(np.int64), list(off)).any())
+    closes = any(number in off for number, _ in model.closed)
+    asks = any(asked.owner in off for asked in made.asked)
+    if has_rows or closes or asks or not own.size or np.isin(own, model.entered()).any():
+        return None
+    return own
 
 
 def clause_costs(
@@ -72,6 +102,13 @@ def clause_costs(
     wanted = {q.off | q.after for q in asked} | {q.after for q in asked if q.after}
 
     def answer(off: frozenset[int]) -> tuple[frozenset[int], Solution]:
+        if idle(made, off):
+            return off, base
+        payments = alone(made, off) if made.risk.weight == 0 else None
+        if payments is not None:
+            paid = float((made.cost() * base.x)[payments].sum())
+            without = replace(base, objective=base.objective - paid, bound=base.bound - paid)
+            return off, without
         return off, solve(made, off, limits=limits, start=base)
 
     found: dict[frozenset[int], Solution] = {frozenset(): base}
@@ -88,6 +125,8 @@ def _row(question: Without, with_it: Solution, without: Solution, currency: str)
     """[bound with − cost without, cost with − bound without]."""
     low = with_it.bound - without.objective
     high = with_it.objective - without.bound
+    if with_it.x is without.x:
+        low = high = with_it.objective - without.objective
     flat = FLAT * max(1.0, abs(with_it.objective))
     if abs(low) <= flat and abs(high) <= flat:
         low = high = 0.0
@@ -110,6 +149,8 @@ def _row(question: Without, with_it: Solution, without: Solution, currency: str)
 def _sentence(low: float, high: float, resolved: bool, currency: str) -> str:
     if low == high == 0.0:
         return "costs nothing in this plan"
+    if low == high:
+        return f"{'costs' if low > 0 else 'saves'} {money(abs(low), currency)}"
     between = f"between {money(abs(low), currency)} and {money(abs(high), currency)}"
     if low > 0:
         return f"costs {between}"

@@ -148,6 +148,10 @@ class Model:
         by = np.broadcast_to(np.asarray(factor, dtype=float), rows.shape)
         self._entries.append((rows.ravel(), columns.ravel(), by.ravel()))
 
+    def entered(self) -> Indices:
+        """Every column that stands in some row."""
+        return np.unique(_joined([columns for _, columns, _ in self._entries]))
+
     def close(self, columns: Indices, owner: Owner) -> None:
         """These columns stay at zero while the owner stands."""
         if columns.size:

@@ -322,7 +322,7 @@ class Speaker:
 
     def forbid(self, x: Columns) -> None:
         """See `clauses.base.Program`."""
-        self.whole.model.close(x.index.ravel(), self._owner("scope"))
+        self.whole.model.close(x.index.ravel(), self._owner("bars"))
 
     def ask(self, x: Columns, ask: Ask) -> None:
         """See `clauses.base.Program`."""
