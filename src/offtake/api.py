@@ -141,6 +141,7 @@ class OpenBook:
             limits=Limits(gap=gap, seconds=seconds),
             costs=costs,
             foresight=foresight,
+            versions=_versions(),
         )
         result = plan(book, options, step=step)
         if isinstance(result, Clash):
@@ -162,6 +163,15 @@ def schema() -> Mapping[str, Any]:
     from offtake.book.schema import schema as of_kinds
 
     return of_kinds(kinds())
+
+
+def _versions() -> dict[str, str]:
+    import platform
+    from importlib.metadata import version
+
+    return {"python": platform.python_version()} | {
+        name: version(name) for name in ("offtake", "numpy", "scipy", "polars")
+    }
 
 
 def _holder(clause: Any) -> str:

@@ -70,7 +70,7 @@ def plan(
     quick: Annotated[
         bool, typer.Option("--quick", help="Leave out clause costs and scenario regret.")
     ] = False,
-    gap: Gap = 5e-3,
+    gap: Gap = 2e-3,
     seconds: Seconds = 120.0,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the certificate.")] = False,
     as_json: Json = False,
@@ -134,7 +134,7 @@ def run(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help="Where to write; `out/NAME`.")
     ] = None,
-    gap: Gap = 5e-3,
+    gap: Gap = 2e-3,
     seconds: Seconds = 120.0,
 ) -> None:
     """Check a book, plan it and draw the report; ends by saying where to look."""

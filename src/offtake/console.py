@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from offtake.plan.result import Clash
 
+Shown = dict[str, Callable[[Any], str]]
+
 MOST = 25
 """Rows of one table on the screen; the rest is in the page and in --json."""
 NARROW = 110
@@ -152,72 +154,73 @@ def as_json(result: Plan | Clash) -> None:
 
 def plan(result: Plan, verbose: bool) -> None:
     """Purchases and builds, notices, clause costs, limits, scenarios; then the certificate."""
-    screen, currency = _screen(), result.currency
+    screen = _screen()
+    for name, (title, columns) in _tables(result.currency).items():
+        _table(screen, title, getattr(result, name), columns)
+    screen.print(_verdict(result))
+    if verbose:
+        for key, value in result.certificate.items():
+            screen.print(f"  {key}: {value}")
+
+
+def _tables(currency: str) -> dict[str, tuple[str, Shown]]:
+    """The tables on the screen: title, and how each column is shown."""
 
     def cash(amount: float) -> str:
         return money(amount, currency)
 
-    _table(
-        screen,
-        "What to buy",
-        result.purchases,
-        {"start": _month, "offer": str, "chips": _whole, "cost": cash, "why": str, "place": str},
-    )
-    _table(
-        screen,
-        "What to build",
-        result.builds,
-        {
-            "ready": _month,
-            "id": str,
-            "power_mw": lambda v: f"{v:,.0f} MW",
-            "capex": cash,
-            "why": str,
-            "place": str,
-        },
-    )
-    _table(
-        screen,
-        "Whom to ask, by when",
-        result.notices,
-        {
-            "latest": str,
-            "holder": str,
-            "right": str,
-            "purchase": _short,
-            "answer_by": str,
-            "sign_by": str,
-        },
-    )
-    _table(
-        screen,
-        "What each clause costs",
-        result.clause_costs,
-        {"clause": str, "part": str, "sentence": str, "place": str},
-    )
-    _table(screen, "Why not cheaper", result.limits, {"sentence": str, "place": str})
-    _table(
-        screen,
-        "Scenarios",
-        result.scenarios,
-        {
-            "scenario": str,
-            "weight": lambda v: f"{v:.0%}",
-            "cost": cash,
-            "perfect": cash,
-            "regret": cash,
-        },
-    )
-    proof = result.certificate
+    return {
+        "purchases": (
+            "What to buy",
+            {
+                "start": _month,
+                "offer": str,
+                "chips": _whole,
+                "cost": cash,
+                "why": str,
+                "place": str,
+            },
+        ),
+        "builds": (
+            "What to build",
+            {"ready": _month, "id": str, "power_mw": _mw, "capex": cash, "why": str, "place": str},
+        ),
+        "notices": (
+            "Whom to ask, by when",
+            {
+                "latest": str,
+                "holder": str,
+                "right": str,
+                "purchase": _short,
+                "answer_by": str,
+                "sign_by": str,
+            },
+        ),
+        "clause_costs": (
+            "What each clause costs",
+            {"clause": str, "part": str, "sentence": str, "place": str},
+        ),
+        "limits": ("Why not cheaper", {"sentence": str, "place": str}),
+        "scenarios": (
+            "Scenarios",
+            {"scenario": str, "weight": _share, "cost": cash, "perfect": cash, "regret": cash},
+        ),
+    }
+
+
+def _verdict(result: Plan) -> str:
+    """Cost, how sure it is, and what is at stake, in one or two lines."""
+    proof, currency = result.certificate, result.currency
     gap = f"within {proof['gap']:.2%} of the best possible" if proof["gap"] > 1e-9 else "the best"
-    screen.print(
-        f"{result.title}, as of {result.as_of}: expected cost {cash(result.cost)}, {gap} "
-        f"({proof['solver']}, {proof['columns']:,} columns). Worst cases {cash(result.cvar)}; "
-        f"foresight would be worth {cash(result.perfect_information)}."
+    text = (
+        f"{result.title}, as of {result.as_of}: "
+        f"expected cost {money(result.cost, currency)}, {gap} "
+        f"({proof['solver']}, {proof['columns']:,} columns). "
+        f"The worst cases cost {money(result.cvar, currency)}"
     )
-    if verbose:
-        for key, value in proof.items():
-            screen.print(f"  {key}: {value}")
+    if result.scenarios.is_empty():
+        return f"{text}."
+    return f"{text}; foresight would be worth {money(result.perfect_information, currency)}."
 
 
 def clash(result: Any) -> None:
@@ -237,9 +240,7 @@ def where_to_look(folder: Path, drawn: bool) -> None:
         typer.echo(f"The tables are in {folder}; install the extra `report` for the page.")
 
 
-def _table(
-    screen: Console, title: str, rows: pl.DataFrame, columns: dict[str, Callable[[Any], str]]
-) -> None:
+def _table(screen: Console, title: str, rows: pl.DataFrame, columns: Shown) -> None:
     if rows.is_empty():
         return
     table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
@@ -256,6 +257,14 @@ def _table(
 
 def _month(value: dt.date) -> str:
     return f"{value:%Y-%m}"
+
+
+def _mw(value: float) -> str:
+    return f"{value:,.0f} MW"
+
+
+def _share(value: float) -> str:
+    return f"{value:.0%}"
 
 
 def _whole(value: float) -> str:

@@ -163,13 +163,13 @@ def test_capital_counts_all_owners_and_keeps_its_limits(rich: PlanResult) -> Non
     (row,) = rich.capital.to_dicts()
     bought = rich.purchases.filter(pl.col("what") == "installed")["chips"].sum() * 30_000
     built = sum(r["capex"] * (0.25 if r["phase"] == "p1" else 1) for r in rich.builds.to_dicts())
-    assert row["called"] == pytest.approx(bought + built, rel=1e-6)
+    assert row["called"] == pytest.approx(bought + built, abs=100)
     assert row["called"] <= row["limit"] + 1
     assert row["limit"] == 30e6
 
 
 def test_objective_system_counts_what_all_owners_pay() -> None:
-    text = RICH.replace("phases:", "phases:").replace("chips: [b]", "chips: [a]")
+    text = RICH.replace("chips: [b]", "chips: [a]")
     mine = planned(text, Options(limits=EXACT, costs=False, foresight=False))
     all_ = planned(text, Options(objective="system", limits=EXACT, costs=False, foresight=False))
     assert all_.cost > mine.cost
@@ -296,11 +296,14 @@ def test_every_row_names_the_line_it_stands_for(rich: PlanResult) -> None:
     names = {"train", "api", "cloud-6", "neo-9", "hourly", "home"}
     for why in rich.purchases["why"]:
         assert why.startswith("reserve: ") or any(name in why for name in names)
+    # Others' capacity may not serve the API, however cheap it is.
+    (first, *_) = rich.purchases.filter(pl.col("offer") == "cloud-6")["why"]
+    assert first.endswith("but deal/only-api keeps it from serving this")
     assert rich.limits.height >= 2
 
 
 def test_a_purchase_is_named_by_book_offer_and_month(rich: PlanResult) -> None:
-    digest = read_text(RICH).digest[:8]
+    digest = rich.certificate["plan"][:8]
     for r in rich.purchases.to_dicts():
         source, start = r["id"].removeprefix(f"{digest}/").rsplit("/", 1)
         assert source.partition(":")[0].partition(".")[0] == r["offer"]

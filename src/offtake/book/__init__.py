@@ -10,6 +10,7 @@ Where things stand:
     record.py: what all records share; mappings and lists as somebody wrote them
     fields.py: field types: text in, a quantity out
     records.py: the records of a book
+    header.py: the `book:` part: whose book, as of when, over which months
     scope.py: what a right reaches; the only matching of scopes
     reach.py: what a scope reaches in a book, where scopes meet, what was signed within
     files.py: the sealed root; the only place that opens files
@@ -21,7 +22,6 @@ Where things stand:
     read.py: a folder to a book and its faults
     force.py: the book as of a day; amendments; what is in force
     edit.py: the same book with one figure changed
-    reach.py: which lots scopes reach, and where two of them meet
     walk.py: what a record type holds: records, references, money
     checks.py: the list of checks
     check_names.py: ids that are unique, and ids that are there

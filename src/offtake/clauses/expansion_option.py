@@ -87,7 +87,7 @@ class ExpansionOption(Clause):
     def plan(self, program: Program) -> None:
         """Lots by month of start, called scenario by scenario."""
         grid = program.grid
-        lots = tuple(lot for m in grid.months if (lot := self.lot(program, m)) is not None)
+        lots = tuple(lot for m in grid.starts if (lot := self.lot(program, m)) is not None)
         if not lots:
             return
         cash = np.array([self._cash(program, lot) for lot in lots])

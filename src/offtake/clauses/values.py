@@ -125,3 +125,5 @@ class Grid:
     weights: Numbers
     as_of: dt.date
     annual: Decimal = Decimal(0)
+    starts: tuple[Month, ...] = ()
+    """The months in which deals, options and phases may start."""

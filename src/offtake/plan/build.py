@@ -109,7 +109,7 @@ def _ready_months(whole: Whole, phase: Phase) -> tuple[list[Month], int]:
         assert phase.ready is not None
         takes = max(1, phase.ready - (phase.start or first))
     begin = [earliest + i for i in range(max(0, last - earliest + 1))]
-    return [m for b in begin if (m := b + takes) in whole.decided], takes
+    return [m for b in begin if (m := b + takes) in whole.grid.starts], takes
 
 
 def _months(lead: Duration | None) -> int:
@@ -215,10 +215,13 @@ def _install(whole: Whole, site: Site, source: Source) -> tuple[Buy, Numbers]:
     """Columns of chips bought for a site, by month; and the capital that each calls."""
     grid = whole.grid
     chip = whole.book.chips[source.pool.chip]
+    ready = {p.ready for p in site.phases if p.started is not None}
     months = [
         m
         for m in grid.months
-        if m.first >= grid.as_of and (chip.available is None or m >= chip.available)
+        if (m in grid.starts or m in ready)
+        and m.first >= grid.as_of
+        and (chip.available is None or m >= chip.available)
     ]
     lots = tuple(bought(whole.book, source, grid, m) for m in months)
     price = float(chip.price.amount) if chip.price else 0.0

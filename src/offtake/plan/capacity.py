@@ -57,7 +57,7 @@ class Whole:
     level: list[Indices] = field(default_factory=list)
     """For each pool its capacity columns, shape (scenarios, months)."""
     supply: list[Indices] = field(default_factory=list)
-    """For each pool the rows level − Σ landed = existing, shape (scenarios, months)."""
+    """For each pool the rows level less Σ landed = existing, shape (scenarios, months)."""
     existing: list[Numbers] = field(default_factory=list)
     open: list[np.ndarray[tuple[int, ...], np.dtype[np.bool_]]] = field(default_factory=list)
     buys: list[Buy] = field(default_factory=list)
@@ -74,11 +74,6 @@ class Whole:
     def grid(self) -> Grid:
         """Months and scenarios."""
         return self.tree.grid
-
-    @property
-    def decided(self) -> tuple[Month, ...]:
-        """The months in which deals and phases may start."""
-        return self.grid.months[:: max(1, self.book.header.periods.steps.months)]
 
     @property
     def shape(self) -> tuple[int, int]:

@@ -117,7 +117,7 @@ def _serve(
 
 def _capacity_rows(whole: Whole, number: int, used: list[Use]) -> None:
     """Σ use ≤ level, for every scenario, month and hour in which the pool is used."""
-    scenarios, months = whole.shape
+    months = len(whole.grid.months)
     hours = len(whole.hours.weights)
     flat = np.concatenate([(u.scenario * months + u.month) * hours + u.hour for u in used])
     columns = np.concatenate([u.column for u in used])

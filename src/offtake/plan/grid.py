@@ -63,6 +63,7 @@ def months_of(book: Book) -> Grid:
         weights=np.ones(1),
         as_of=book.known,
         annual=annual,
+        starts=months[:: max(1, periods.steps.months)],
     )
 
 
@@ -82,15 +83,7 @@ def tree_of(book: Book) -> Tree:
             clause_id, short, options, names, weights, paths, cases
         )
     total = sum(weights)
-    grid = Grid(
-        months=base.months,
-        hours=base.hours,
-        discount=base.discount,
-        scenarios=tuple(names),
-        weights=np.array([w / total for w in weights]),
-        as_of=base.as_of,
-        annual=base.annual,
-    )
+    grid = replace(base, scenarios=tuple(names), weights=np.array([w / total for w in weights]))
     return Tree(grid, tuple(paths), {k: np.array(v) for k, v in cases.items()})
 
 

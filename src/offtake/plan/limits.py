@@ -57,31 +57,15 @@ def _saving(
         )
     amount = -float(duals @ np.where(np.isfinite(upper), 1.0, 0.0))
     if owner.part == "max":
-        return (
-            amount,
-            "chip",
-            (
-                f"{owner.subject} is at its maximum; one chip more would save {money(amount, currency)}"
-            ),
-        )
+        said = f"{owner.subject} is at its maximum; one chip more would save"
+        return amount, "chip", f"{said} {money(amount, currency)}"
     if owner.part == "power":
         amount = float(duals.sum()) * 1e3
-        return (
-            amount,
-            "MW",
-            (
-                f"{owner.subject} uses all its power; one MW more would save {money(amount, currency)}"
-            ),
-        )
+        said = f"{owner.subject} uses all its power; one MW more would save"
+        return amount, "MW", f"{said} {money(amount, currency)}"
     if owner.part.startswith(("limit", "per_year")):
         amount *= 1e6
         what = "tranche" if owner.part.startswith("limit") else "yearly limit"
-        return (
-            amount,
-            f"M {currency}",
-            (
-                f"{owner.subject} is called in full; a {what} larger by one M {currency} would save "
-                f"{money(amount, currency)}"
-            ),
-        )
+        said = f"{owner.subject} is called in full; a {what} larger by 1 M {currency} would save"
+        return amount, f"M {currency}", f"{said} {money(amount, currency)}"
     return None

@@ -48,7 +48,7 @@ def starts_of(whole: Whole, offer: Offer) -> list[Month]:
     """The months in which service of an offer may start."""
     first = offer.starts_from or whole.grid.months[0]
     last = offer.starts_until or whole.grid.months[-1]
-    return [m for m in whole.decided if first <= m <= last]
+    return [m for m in whole.grid.starts if first <= m <= last]
 
 
 def _buy(whole: Whole, source: Source, offer: Offer) -> Buy | None:

@@ -51,7 +51,7 @@ def notices(made: Programme, solution: Solution, digest: str) -> Any:
                     places.get(ask.clause, ""),
                 )
             )
-    return frame("notices", sorted(rows, key=lambda r: (r[6], r[0], r[3])))
+    return frame("notices", sorted(rows, key=lambda r: (r[6], r[0], r[7])))
 
 
 def in_words(book: Book) -> Any:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from typing import Any
-
-import numpy as np
 
 from offtake.book.force import Book
 from offtake.plan import frames, ledger, rights
@@ -34,6 +30,8 @@ class Options:
     costs: bool = True
     foresight: bool = True
     workers: int = 2
+    versions: Mapping[str, str] = field(default_factory=dict)
+    """Of what else made the plan, for its certificate."""
 
 
 class UntrustedError(RuntimeError):
@@ -114,9 +112,7 @@ def certificate(made: Programme, solution: Solution, options: Options) -> Mappin
         "residual": solution.residual,
         "solver": solver_version(),
         "seed": options.limits.seed,
-        "offtake": version("offtake"),
-        "numpy": np.__version__,
-        "python": platform.python_version(),
+        **options.versions,
         "columns": model.columns,
         "rows": model.rows,
         "integers": int((model.column_array(3) > 0).sum()),

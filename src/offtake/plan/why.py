@@ -83,7 +83,7 @@ class Reasons:
         price, best = cheaper[0]
         return (
             f"{best.subject} would cost {price:,.2f} against {own:,.2f} per {unit}-hour, but "
-            + (self._obstacle(best, start))
+            + (self._obstacle(best, start, klass))
         )
 
     def _unit_price(self, buy: Buy, start: Month, klass: int) -> float | None:
@@ -106,7 +106,7 @@ class Reasons:
     def _at(buy: Buy, start: Month) -> int | None:
         return next((i for i, lot in enumerate(buy.columns.lots) if lot.start == start), None)
 
-    def _obstacle(self, buy: Buy, start: Month) -> str:
+    def _obstacle(self, buy: Buy, start: Month, klass: int) -> str:
         """Why a cheaper source does not serve: too late, at its limit, or barred."""
         position = self._at(buy, start)
         assert position is not None
@@ -120,6 +120,9 @@ class Reasons:
                 if owner.part in ("lead", "valid_until", "valid_from"):
                     return f"its {owner.part.replace('_', ' ')} does not allow that month"
                 return f"{owner.subject} bars it"
+        barred = self._barred(buy, start, klass)
+        if barred is not None:
+            return f"{barred} keeps it from serving this"
         offer = whole.book.offers.get(buy.subject)
         if isinstance(offer, Offer):
             held = self._in_service(offer.id)[start - whole.grid.months[0] :]
@@ -130,6 +133,18 @@ class Reasons:
         if buy.source is not None:
             return "its power or capital is used up or not ready"
         return "its term or timing fits worse"
+
+    def _barred(self, buy: Buy, start: Month, klass: int) -> str | None:
+        """The clause that keeps what a lot adds from serving a class in its first month."""
+        whole, model = self.made.whole, self.made.model
+        number, month = whole.pool(buy.pool), start - whole.grid.months[0]
+        for use in whole.uses:
+            if int(use.pool[0]) == number and int(use.klass[0]) == klass:
+                columns = use.column[use.month == month]
+                for owner, closed in model.closed:
+                    if columns.size and np.isin(columns, closed).all():
+                        return model.owners[owner].subject
+        return None
 
     def _in_service(self, subject: str) -> Numbers:
         whole = self.made.whole

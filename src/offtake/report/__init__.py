@@ -1,9 +1,23 @@
 """A plan as a page, pictures and words.
 
 `render` writes all of it; `page_html`, `chart`, `png`, `summary` and `fragment` are its parts.
-Files: result (what is asked of a plan) · words (numbers and days in words) · palette (colours) ·
-takeaways, brief, caveats (sentences from the numbers) · charts/ (Vega-Lite) · markup, tables,
-page, cell, clash (HTML). Altair and vl-convert load only where a chart is drawn.
+Altair and vl-convert load only where a chart is drawn.
+
+    result.py: a plan's tables as the report reads them
+    words.py: numbers and days in words
+    palette.py: colours, the same for a supplier in every chart
+    takeaways.py: one sentence a chart, from its numbers
+    brief.py: the plan in a paragraph and a few figures
+    caveats.py: what the plan does not know; its certificate
+    charts/: the charts, as Vega-Lite
+    markup.py: HTML that escapes
+    tables.py: the tables of the page
+    page.py: the whole page
+    cell.py: what a notebook shows
+    clash.py: the page of a book that no plan can meet
+    page.html: the page's frame
+    style.css: how it looks, light, dark and printed
+    script.js: the scenario menu and the tooltips
 """
 
 from __future__ import annotations

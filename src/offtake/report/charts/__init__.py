@@ -1,4 +1,14 @@
-"""The charts of a plan by name, as Vega-Lite through Altair; altair loads when one is drawn."""
+"""The charts of a plan by name, as Vega-Lite through Altair; altair loads when one is drawn.
+
+drawing.py: what all charts share
+compact.py: a chart's specification without what is there by default
+capacity.py: capacity by supplier against demand
+service.py: who serves what, and what stays unserved
+money.py: spend and capital
+prices.py: clause costs and regret
+dates.py: rights in force, and the notice calendar
+sites.py: power and chips by phase
+"""
 
 from __future__ import annotations
 
