@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import importlib.util
 import re
 import tomllib
 from collections.abc import Iterator
@@ -16,6 +17,8 @@ from typing import Any
 import pytest
 import typer
 import typer.main
+
+from offtake.book.record import Record
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -139,6 +142,51 @@ def test_every_fault_code_has_a_heading_and_every_heading_is_a_code() -> None:
     explained = [h for h in headings((DOCS / "faults.md").read_text()) if SLUG.fullmatch(h)]
     assert len(explained) == len(set(explained))
     assert set(explained) == stated_codes()
+
+
+def test_the_page_of_faults_is_what_its_script_makes() -> None:
+    path = ROOT / "tools" / "faults_page.py"
+    spec = importlib.util.spec_from_file_location("faults_page", path)
+    assert spec is not None
+    assert spec.loader is not None
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    assert (DOCS / "faults.md").read_text() == script.page(), "run: python tools/faults_page.py"
+
+
+# --- the format of a book ---------------------------------------------------------------------
+
+
+def records() -> dict[str, set[str]]:
+    """Every record of a book that is no clause, with the fields that a reader may write."""
+    kinds = [
+        thing
+        for module in ("header", "records", "scope")
+        for thing in vars(importlib.import_module(f"offtake.book.{module}")).values()
+        if isinstance(thing, type) and issubclass(thing, Record) and thing is not Record
+    ]
+    return {
+        kind.__name__: {
+            str(info.alias or name)
+            for name, info in kind.model_fields.items()
+            if not str(info.alias or name).startswith("@")
+        }
+        for kind in kinds
+    }
+
+
+def test_every_field_of_every_record_has_a_row_on_the_page_of_the_book() -> None:
+    text = (DOCS / "book.md").read_text()
+    parts = {headings(part)[0]: part for part in re.split(r"^(?=#{2,4} )", text, flags=re.M)[1:]}
+    shared = {"source", "note"}
+    assert all(f"`{name}`" in parts["Words that every record has"] for name in shared)
+    missing = [
+        f"{record}: {field}"
+        for record, fields in records().items()
+        for field in sorted(fields - shared)
+        if not re.search(rf"^\| `{field}` \|", parts.get(record, ""), re.M)
+    ]
+    assert not missing
 
 
 # --- links ------------------------------------------------------------------------------------

@@ -36,6 +36,7 @@ book:
   purposes: {training: {}, research: {}, inference: {}, api: {part_of: inference}}
   include: [INCLUDED]
 """
+FILE = re.compile(r"(?:yaml|csv) file=(?P<name>[a-z0-9][a-z0-9./-]*)")
 PARTIES = """\
 parties:
 - {id: openai, name: OpenAI, roles: [buyer]}
@@ -53,21 +54,40 @@ class Block:
 
     page: Path
     line: int
+    mark: str
     body: str
     status: int
 
     def __str__(self) -> str:
         return f"{self.page.relative_to(ROOT)}:{self.line}"
 
+    @property
+    def file(self) -> str | None:
+        """The name of the file that this block is, if it is one."""
+        found = FILE.fullmatch(self.mark)
+        return found["name"] if found else None
+
+
+def all_blocks(page: Path) -> list[Block]:
+    text = page.read_text()
+    return [
+        Block(
+            page,
+            text.count("\n", 0, m.start("mark")) + 1,
+            m["mark"].strip(),
+            m["body"],
+            int(m["status"] or 0),
+        )
+        for m in BLOCK.finditer(text)
+    ]
+
 
 def blocks(mark: str) -> list[Block]:
-    return [
-        Block(page, text.count("\n", 0, m.start("mark")) + 1, m["body"], int(m["status"] or 0))
-        for page in PAGES
-        for text in [page.read_text()]
-        for m in BLOCK.finditer(text)
-        if m["mark"].strip() == mark
-    ]
+    return [block for page in PAGES for block in all_blocks(page) if block.mark == mark]
+
+
+WRITING = {page for page in PAGES if any(block.file for block in all_blocks(page))}
+"""Pages on which the reader writes files: all their commands are one session."""
 
 
 # --- commands ---------------------------------------------------------------------------------
@@ -104,16 +124,40 @@ def _as_pattern(line: str) -> str:
     return ".*".join(re.escape(piece) for piece in line.split("..."))
 
 
-@pytest.mark.parametrize("block", blocks("console"), ids=str)
-def test_a_command_in_the_docs_does_what_is_shown(block: Block, run: Run) -> None:
+def steps(block: Block) -> list[tuple[str, list[str], int]]:
+    """The commands of a block, each with the output shown and its exit status."""
     shown = list(session(block.body))
     statuses = [0] * (len(shown) - 1) + [block.status]
-    ran = run(*(command for command, _ in shown)) if shown else ()
-    for (command, lines), real, status in zip(shown, ran, statuses, strict=False):
+    return [(*step, status) for step, status in zip(shown, statuses, strict=False)]
+
+
+def do_as_shown(todo: list[tuple[str, list[str], int]], run: Run) -> None:
+    for (command, lines, status), real in zip(
+        todo, run(*(step[0] for step in todo)) if todo else (), strict=True
+    ):
         said = real.out + real.err
         assert real.status == status, f"{command}\n{said}"
         wrong = unlike(lines, said.splitlines())
         assert wrong is None, f"{command}\nshown, but not there: {wrong}\n\n{said}"
+
+
+@pytest.mark.parametrize("block", [b for b in blocks("console") if b.page not in WRITING], ids=str)
+def test_a_command_in_the_docs_does_what_is_shown(block: Block, run: Run) -> None:
+    do_as_shown(steps(block), run)
+
+
+@pytest.mark.parametrize("page", sorted(WRITING), ids=lambda p: str(p.relative_to(ROOT)))
+def test_a_page_that_writes_files_does_what_is_shown(page: Path, run: Run) -> None:
+    todo: list[tuple[str, list[str], int]] = []
+    for block in all_blocks(page):
+        if block.file:
+            folder = str(Path(block.file).parent)
+            text = f"<<'END OF FILE'\n{block.body}END OF FILE"
+            write = f"mkdir -p {folder} && cat > {block.file} {text}"
+            todo.append((write, [], 0))
+        elif block.mark == "console":
+            todo += steps(block)
+    do_as_shown(todo, run)
 
 
 def test_the_readme_shows_the_whole_run() -> None:
@@ -160,7 +204,8 @@ def test_python_in_the_docs_runs(page: Path, run: Run) -> None:
     for block in blocks("python"):
         if block.page == page:
             script += "\n" * (block.line - script.count("\n")) + block.body
-    (ran,) = run("python -W error page.py", files={"page.py": script})
+    written = {b.file: b.body for b in all_blocks(page) if b.file}
+    (ran,) = run("python -W error page.py", files={"page.py": script, **written})
     assert ran.status == 0, ran.err
 
 

@@ -82,11 +82,16 @@ def plan(
         _wrong(f"--objective is `buyer` or `system`, not `{objective}`")
     if not (risk is None or 0 <= risk <= 1) or not 0 <= tail < 1 or gap < 0 or seconds <= 0:
         _wrong("--risk is from 0 to 1, --tail from 0 to below 1, --gap and --seconds are positive")
+    day = console.day(as_of)
     opened = _sound(book)
+    months = opened.book.header.periods
+    last = (months.start + (months.length.months - 1)).last
+    if day is not None and day > last:
+        _wrong(f"--as-of {day} is after the last day of the plan, {last}")
     with console.progress() as step:
         result = _tried(
             opened,
-            as_of=console.day(as_of),
+            as_of=day,
             objective=objective,
             risk=risk,
             tail=tail,
@@ -115,6 +120,9 @@ def rights(
 
     day = console.day(on)
     opened = _sound(book)
+    known = opened.book.parties
+    if party is not None and party not in known:
+        _wrong(f"the book has no party `{party}`; its parties are {', '.join(known)}")
     console.rights(opened, day, party, as_json)
 
 
@@ -168,13 +176,15 @@ def _sound(path: Path) -> OpenBook:
 
 
 def _tried(opened: OpenBook, **options: Any) -> Plan | Clash:
-    from offtake.plan.study import OutOfTimeError
+    from offtake.plan.study import OutOfTimeError, UntrustedError
 
     try:
         return opened.plan(**options)
     except OutOfTimeError as error:
         typer.echo(f"offtake: {error} (--seconds)", err=True)
-        raise typer.Exit(OUT_OF_TIME) from None
+    except UntrustedError as error:
+        typer.echo(f"offtake: {error}, so it is not shown; try a larger --gap", err=True)
+    raise typer.Exit(OUT_OF_TIME)
 
 
 def _plan(result: Any) -> Plan:

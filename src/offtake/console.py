@@ -32,6 +32,7 @@ MOST = 25
 """Rows of one table on the screen; the rest is in the page and in --json."""
 NARROW = 110
 """Columns of a terminal that is none, such as a pipe."""
+CENT = 0.005
 
 
 def _screen(*, err: bool = False) -> Console:
@@ -167,7 +168,7 @@ def _tables(currency: str) -> dict[str, tuple[str, Shown]]:
     """The tables on the screen: title, and how each column is shown."""
 
     def cash(amount: float) -> str:
-        return money(amount, currency)
+        return _cash(amount, currency)
 
     return {
         "purchases": (
@@ -214,13 +215,13 @@ def _verdict(result: Plan) -> str:
     gap = f"within {proof['gap']:.2%} of the best possible" if proof["gap"] > 1e-9 else "the best"
     text = (
         f"{result.title}, as of {result.as_of}: "
-        f"expected cost {money(result.cost, currency)}, {gap} "
+        f"expected cost {_cash(result.cost, currency)}, {gap} "
         f"({proof['solver']}, {proof['columns']:,} columns). "
-        f"The worst cases cost {money(result.cvar, currency)}"
+        f"The worst cases cost {_cash(result.cvar, currency)}"
     )
     if result.scenarios.is_empty():
         return f"{text}."
-    return f"{text}; foresight would be worth {money(result.perfect_information, currency)}."
+    return f"{text}; foresight would be worth {_cash(result.perfect_information, currency)}."
 
 
 def clash(result: Any) -> None:
@@ -257,6 +258,11 @@ def _table(screen: Console, title: str, rows: pl.DataFrame, columns: Shown) -> N
 
 def _month(value: dt.date) -> str:
     return f"{value:%Y-%m}"
+
+
+def _cash(amount: float, currency: str) -> str:
+    """An amount in words; what is less than a cent is the solver's rounding, and has no sign."""
+    return money(amount if abs(amount) >= CENT else 0.0, currency)
 
 
 def _mw(value: float) -> str:

@@ -132,7 +132,12 @@ def written(data: Data) -> str:
         "book": {
             "buyer": "lab",
             "as_of": "2024-12-31",
-            "periods": {"start": month(0), "length": f"{data['months']} months", "hours": "24"},
+            "periods": {
+                "start": month(0),
+                "length": f"{data['months']} months",
+                "hours": "24",
+                "steps": f"{data.get('steps', 1)} months",
+            },
             "discount": f"{data['discount']}% per year" if data["discount"] else "0%",
             "procurement": {"bidding": "0 days", "signing": "0 days"},
             "purposes": {"work": {}},
@@ -230,7 +235,8 @@ def _site(s: Data) -> Data:
 def starts(data: Data, offer: Data) -> range:
     """The months in which service of an offer may start."""
     first, last = offer.get("starts_from", 0), offer.get("starts_until", data["months"] - 1)
-    return range(max(first, 0), min(last, data["months"] - 1) + 1)
+    step = data.get("steps", 1)
+    return range(-(-max(first, 0) // step) * step, min(last, data["months"] - 1) + 1, step)
 
 
 def some_classes(draw: random.Random, scenarios: int) -> list[Data]:

@@ -70,7 +70,8 @@ class Formulation:
     def offer(self, o: Data) -> None:
         price = float(o["price"])
         if o.get("kind") == "on-demand":
-            on = np.array([float(t in starts(self.data, o)) for t in range(self.T)])
+            hourly = self.data | {"steps": 1}
+            on = np.array([float(t in starts(hourly, o)) for t in range(self.T)])
             level = self.by_month(on * o["max"] / 1e3)
             self.pools.append(Pool(o["chip"], o["region"], price, level))
             return
@@ -142,12 +143,15 @@ class Formulation:
 
     def _begun(self, p: Data) -> list[tuple[int, int]]:
         begin = range(max(0, p["start"]), self.T)
-        return [(t, t + p["lead"]) for t in begin if t + p["lead"] < self.T]
+        ready = [t + p["lead"] for t in begin if t + p["lead"] < self.T]
+        return [(t - p["lead"], t) for t in ready if t % self.data.get("steps", 1) == 0]
 
     def install(self, s: Data, name: str, share: float, called: list[Any]) -> Any:
         """Chips at a site: bought in a month, running for their life; returns the MW they draw."""
         chip = next(c for c in self.data["chips"] if c["id"] == name)
         n = self.variables(self.T)
+        step = self.data.get("steps", 1)
+        self.m.add_constraints(self.weighted(n, np.arange(self.T) % step != 0) <= 0)
         bought = np.eye(self.T) * chip["price"] / 1e3
         on = np.zeros((self.T, self.T))
         credit = np.zeros(self.T)

@@ -170,7 +170,7 @@ def test_an_exclusive_right_bars_the_only_seller() -> None:
         text_of(deal("kind: exclusive"), offers("x seller: neo, max: 5000 chips"), NEED)
     )
     assert changes(judged(book)) == {
-        "deal/right scope": "2024-12-31",
+        "deal/right bars": "2024-12-31",
         "demand need need": "0 chips",
     }
 
@@ -184,7 +184,7 @@ def test_an_exclusive_right_on_a_purpose_bars_the_only_seller() -> None:
         )
     )
     assert changes(judged(book)) == {
-        "deal/right scope": "2024-12-31",
+        "deal/right bars": "2024-12-31",
         "demand need need": "0 chips",
     }
 

@@ -15,10 +15,6 @@ levels = st.integers(0, 9).map(lambda n: n / 4)
 days = st.lists(st.lists(levels, min_size=24, max_size=24), min_size=1, max_size=4)
 
 
-
-
-
-
 @settings(derandomize=True)
 @given(days, st.integers(1, 24))
 def test_weights_are_the_hours_counted_and_sum_to_one(day: list[list[float]], count: int) -> None:
@@ -99,7 +95,9 @@ def test_in_one_hour_only_the_mean_is_seen() -> None:
 
 
 def test_with_fewer_hours_capacity_still_covers_the_peak() -> None:
-    text = BOOK.replace("5 USD", "PRICE").replace("unserved: PRICE USD per chip-hour", "unserved: never")
+    text = BOOK.replace("5 USD", "PRICE").replace(
+        "unserved: PRICE USD per chip-hour", "unserved: never"
+    )
     for hours in (2, 3, 24):
         made = programme(read_text(text_of(text, hours=hours)))
         assert made.whole.need.max() == pytest.approx(12_000 / 7)

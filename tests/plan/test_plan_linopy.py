@@ -130,6 +130,13 @@ def test_the_plan_costs_what_the_formulation_costs(seed: int) -> None:
     assert solution.objective == pytest.approx(judged, rel=1e-6)
 
 
+def test_deals_by_the_quarter_cost_what_the_formulation_costs() -> None:
+    data = some_book(3) | {"steps": 3}
+    judged = Formulation(data).solve()
+    _, solution = optimum(read_text(written(data)))
+    assert solution.objective == pytest.approx(judged, rel=1e-6)
+
+
 @pytest.mark.parametrize("seed", range(2))
 def test_counting_all_owners_costs_what_the_formulation_costs(seed: int) -> None:
     data = some_book(seed)

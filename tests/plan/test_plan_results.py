@@ -317,7 +317,7 @@ def test_the_certificate_tells_all_that_is_needed_to_repeat_it(rich: PlanResult)
     told = rich.certificate
     assert {
         "status", "objective", "bound", "gap", "gap_allowed", "residual", "solver", "seed",
-        "offtake", "numpy", "python", "columns", "rows", "integers", "scenarios", "months",
+        "columns", "rows", "integers", "scenarios", "months",
         "objective_counts", "risk_weight", "risk_tail", "digest", "as_of",
     } <= set(told)  # fmt: skip
     assert told["bound"] <= told["objective"] * (1 + 1e-9)

@@ -66,33 +66,36 @@ class Sums:
         if self.shape == shape:
             return self
         source = np.broadcast_to(np.arange(self.fixed.size).reshape(self.shape), shape).ravel()
-        order = np.argsort(source, kind="stable")
-        starts = np.searchsorted(source[order], self.cell, side="left")
-        ends = np.searchsorted(source[order], self.cell, side="right")
-        times = ends - starts
-        entry = np.repeat(np.arange(self.cell.size), times)
-        offset = np.arange(entry.size) - np.repeat(np.cumsum(times) - times, times)
+        entry, cell = _pairs(self.cell, source)
         return Sums(
             np.broadcast_to(self.fixed, shape).copy(),
-            order[np.repeat(starts, times) + offset],
+            cell,
             self.column[entry],
             self.factor[entry],
         )
 
     def over(self, groups: Sequence[Sequence[int]]) -> Sums:
-        """The last axis summed into groups."""
+        """The last axis summed into groups; what is in several counts in each."""
         width = self.shape[-1]
-        label = np.full(width, -1, dtype=np.int64)
-        for g, members in enumerate(groups):
-            label[list(members)] = g
-        to = label[self.cell % width]
-        keep = to >= 0
+        member = np.array([m for members in groups for m in members], dtype=np.int64)
+        group = np.repeat(np.arange(len(groups)), [len(members) for members in groups])
+        entry, which = _pairs(self.cell % width, member)
         fixed = np.zeros((*self.shape[:-1], len(groups)))
         for g, members in enumerate(groups):
             fixed[..., g] = self.fixed[..., list(members)].sum(axis=-1)
         return Sums(
             fixed,
-            ((self.cell // width) * len(groups) + to)[keep],
-            self.column[keep],
-            self.factor[keep],
+            (self.cell[entry] // width) * len(groups) + group[which],
+            self.column[entry],
+            self.factor[entry],
         )
+
+
+def _pairs(wanted: Indices, keys: Indices) -> tuple[Indices, Indices]:
+    """Every pair of positions (in `wanted`, in `keys`) that hold the same number."""
+    order = np.argsort(keys, kind="stable")
+    starts = np.searchsorted(keys[order], wanted, side="left")
+    times = np.searchsorted(keys[order], wanted, side="right") - starts
+    first = np.repeat(np.arange(wanted.size), times)
+    offset = np.arange(first.size) - np.repeat(np.cumsum(times) - times, times)
+    return first, order[np.repeat(starts, times) + offset]

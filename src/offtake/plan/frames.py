@@ -115,7 +115,7 @@ def builds(made: Programme, solution: Solution, why: Reasons) -> Any:
                         ready.first,
                         meter_mw(site, phase),
                         float(phase.capex.amount),
-                        buyers_share(made.whole, site) * float(phase.capex.amount),
+                        buyers_share(made.whole, site),
                         phase.started is not None,
                         why.phase(building, i),
                         str(phase.place),

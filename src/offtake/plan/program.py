@@ -263,10 +263,14 @@ class Speaker:
             scenario=HERE if stage == "here" else np.arange(shape[1], dtype=np.int64)[None, :],
         )
         if cash is not None:
-            rows = np.repeat(np.arange(shape[0]), shape[1])
-            clause = self.term.clause
-            self.whole.model.cash.append(Cash(index.ravel(), cash[rows], "clauses", clause.id))
+            self._pays(index, cash, "clauses")
         return Columns(index)
+
+    def _pays(self, index: Indices, cash: Numbers, category: str) -> None:
+        """Keep for reports what columns pay, and to whom: the other party of the agreement."""
+        rows = np.repeat(np.arange(index.shape[0]), index.shape[1])
+        who = self.term.clause.seller
+        self.whole.model.cash.append(Cash(index.ravel(), cash[rows], category, who))
 
     def buyable(
         self,
@@ -279,7 +283,9 @@ class Speaker:
     ) -> Columns:
         """See `clauses.base.Program`."""
         width = 1 if stage == "here" else len(self.grid.scenarios)
-        own = self.columns(name, (len(lots), width), stage=stage, cash=cash, upper=upper)
+        worth = -(cash @ self.grid.discount) / self.grid.discount[-1]
+        own = self.columns(name, (len(lots), width), stage=stage, upper=upper, worth=worth)
+        self._pays(own.index, cash, "reserved")
         columns = replace(own, lots=lots)
         clause = self.term.clause
         groups: dict[Pool, list[int]] = {}
