@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.plan.books import Data, day_parts, discounts, hours_in, needed, starts, thr
+from .books import Data, day_parts, discounts, hours_in, needed, starts, thr
 
 
 @dataclass

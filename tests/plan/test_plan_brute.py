@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.plan.books import Data, cost, hours_in, month, optimum, read_text, text_of
+from .books import Data, cost, hours_in, month, optimum, read_text, text_of
 
 MONTHS = 3
 HOURS = [hours_in(t) for t in range(MONTHS)]
@@ -209,7 +209,7 @@ def brute(data: Data) -> float:
     best = float("inf")
     barred = [data["exclusive"] not in (None, o["seller"]) for o in data["offers"]]
     ways = [
-        [{t: 0 for t in range(o["starts"][0], o["starts"][1] + 1)}] if shut else [*purchases(o)]
+        [dict.fromkeys(range(o["starts"][0], o["starts"][1] + 1), 0)] if shut else [*purchases(o)]
         for o, shut in zip(data["offers"], barred, strict=True)
     ]
     sites: list[Any] = [*builds(None if data["exclusive"] else data["site"])]

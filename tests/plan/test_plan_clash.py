@@ -17,8 +17,9 @@ from offtake.plan.clash import lines
 from offtake.plan.result import Change, Clash
 from offtake.plan.solve import Limits, solve
 from offtake.plan.study import Options, plan
-from offtake.units import Duration, parse_duration, parse_money
-from tests.plan.books import read_text, text_of
+from offtake.units import Duration, Money, parse_duration, parse_money
+
+from .books import read_text, text_of
 
 QUICK = Options(limits=Limits(gap=1e-4), costs=False, foresight=False)
 DAY = dt.timedelta(days=1)
@@ -62,6 +63,24 @@ def at(book: Book, change: Change, steps: int) -> Book:
     return changed(book, path, replace(money, amount=max(Decimal(0), money.amount + step)))
 
 
+def furthest(book: Book, change: Change) -> Book:
+    """The book with a figure changed as far as it goes towards a plan; unchanged for dates."""
+    path = change.path
+    if path[0] == "demand":
+        return scaled(book, path[1], Fraction(0))
+    if path[0] == "clauses" and path[-1] == "until":
+        return ended(book, path[1], dt.date(2024, 1, 1))
+    old = value_at(book, path)
+    if isinstance(old, int):
+        return changed(book, path, 10**9)
+    if isinstance(old, Duration):
+        return changed(book, path, replace(old, count=0))
+    if isinstance(old, Money):
+        amount = 0 if path[-1] == "capex" else 10**13
+        return changed(book, path, replace(old, amount=Decimal(amount)))
+    return book
+
+
 def judged(book: Book) -> Clash:
     """A clash whose set is enough and irreducible, and whose changes are the least that do."""
     found = clash_of(book)
@@ -81,6 +100,7 @@ def judged(book: Book) -> Clash:
             assert not possible(at(book, member.change, 1)), member
         else:
             assert member.change_sentence.startswith("no change")
+            assert not possible(furthest(book, member.change)), member
     return found
 
 
@@ -285,7 +305,8 @@ def some_book(seed: int) -> str:
     if draw.random() < 0.5:
         clauses.append(
             f"{{id: rofr, kind: first-refusal, window: {{length: {draw.randrange(5, 90)} days}}, "
-            "scope: {own_build: false}, expected: [{take: 30%, weight: 50%}, {take: 0%, weight: 50%}]}"
+            "scope: {own_build: false}, "
+            "expected: [{take: 30%, weight: 50%}, {take: 0%, weight: 50%}]}"
         )
     if clauses:
         parts.append(

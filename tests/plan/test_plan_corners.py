@@ -1,4 +1,4 @@
-"""Books at the edges: months that do not fit, nothing needed, other money, rights for part of a time.
+"""Books at the edges: months that do not fit, nothing needed, other money, rights for a while.
 
 Each has a plan so small that its cost can be told by hand.
 """
@@ -19,11 +19,15 @@ from offtake.plan.result import PlanResult
 from offtake.plan.solve import solve
 from offtake.plan.study import Options, plan
 from offtake.units import Money
-from tests.plan.books import EXACT, cost, optimum, read_text, text_of
+
+from .books import EXACT, cost, optimum, read_text, text_of
 
 JAN, FEB, MAR = 744, 672, 744
 THREE = JAN + FEB + MAR
-NEED = "demand:\n- {id: need, purpose: work, unit: a, base: 100 chips, unserved: 9 USD per chip-hour}\n"
+NEED = """
+demand:
+- {id: need, purpose: work, unit: a, base: 100 chips, unserved: 9 USD per chip-hour}
+"""
 
 
 def offer(more: str, name: str = "x") -> str:
@@ -95,7 +99,8 @@ sites:
   pue: 1
   power_price: 0 USD per kWh
   chips: [a]
-  phases: [{id: p, power: 1 MW meter, capex: 9 M USD, started: 2024-09, ready: 2025-02, life: 3 years}]
+  phases:
+  - {id: p, power: 1 MW meter, capex: 9 M USD, started: 2024-09, ready: 2025-02, life: 3 years}
 """
 
 
@@ -235,8 +240,8 @@ def test_without_purposes_it_bars_deals_signed_while_it_is_in_force() -> None:
 
 def test_a_holder_of_second_rank_takes_of_what_the_first_left() -> None:
     two = "".join(
-        f"  - {{id: r{rank}, kind: first-refusal, holder: {holder}, rank: {rank}, window: {{length: "
-        f"0 days}}, expected: [{{take: {take}%, weight: 100%}}]}}\n"
+        f"  - {{id: r{rank}, kind: first-refusal, holder: {holder}, rank: {rank}, window: "
+        f"{{length: 0 days}}, expected: [{{take: {take}%, weight: 100%}}]}}\n"
         for rank, holder, take in ((2, "other", 50), (1, "cloud", 40))
     )
     clauses = (
@@ -258,8 +263,9 @@ def test_options_and_offers_land_with_the_holder_together() -> None:
         "[{take: 50%, weight: 50%}, {take: 0%, weight: 50%}]}]\n"
         "- id: call\n  seller: neo\n  from: 2024-01-01\n  until: 2026-12-31\n"
         "  waivers: [{of: deal/r, on: 2024-01-01}]\n"
-        "  clauses: [{id: more, kind: expansion-option, max: 30 chips, chip: a, region: east, price: "
-        "1 USD per chip-hour, term: 3 months, exercise: {from: 2024-06-01, until: 2025-01-01}}]\n",
+        "  clauses: [{id: more, kind: expansion-option, max: 30 chips, chip: a, region: east, "
+        "price: 1 USD per chip-hour, term: 3 months, "
+        "exercise: {from: 2024-06-01, until: 2025-01-01}}]\n",
         one("term: 3 months"),
         NEED,
     )
@@ -284,12 +290,13 @@ def test_gangs_of_faster_chips_are_smaller() -> None:
 
 # --- marginal prices ------------------------------------------------------------------------------
 
+DONE = SITE.replace("started: 2024-09, ready: 2025-02", "started: 2023-09, ready: 2024-02")
 LIMITED = text_of(
-    "offers:\n" + offer("term: 3 months").replace("500", "40") + SITE.replace("started: 2024-09, ready: 2025-02",
-    "started: 2023-09, ready: 2024-02").replace("1 MW", "0.03 MW").replace(
-    "  phases", "  capital: [{limit: 5 M USD, from: 2025-01}]\n  phases"),
+    one("term: 3 months").replace("500", "40"),
+    DONE.replace("1 MW", "0.03 MW"),
+    "  capital: [{limit: 5 M USD, from: 2025-01}]\n",
     NEED,
-)  # fmt: skip
+)
 
 
 def test_one_unit_more_of_a_limit_saves_what_the_table_says() -> None:
@@ -317,7 +324,7 @@ def test_a_million_more_of_capital_saves_what_the_table_says() -> None:
     assert value["capital home"] == pytest.approx(100 * (cost(book) - cost(more)), rel=1e-4)
 
 
-# --- sums ------------------------------------------------------------------------------------------
+# --- sums --------------------------------------------------------------------------------------
 
 
 def dense(total: Sums, columns: int) -> np.ndarray:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from offtake.plan.assemble import programme
 from offtake.plan.grid import condensed_hours
-from tests.plan.books import cost, read_text, text_of
+
+from .books import cost, read_text, text_of
 
 levels = st.integers(0, 9).map(lambda n: n / 4)
 days = st.lists(st.lists(levels, min_size=24, max_size=24), min_size=1, max_size=4)

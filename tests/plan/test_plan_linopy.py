@@ -7,8 +7,9 @@ import random
 import pytest
 
 from offtake.plan.assemble import Risk
-from tests.plan.books import Data, optimum, read_text, some_chips, some_classes, written
-from tests.plan.formulation import Formulation
+
+from .books import Data, optimum, read_text, some_chips, some_classes, written
+from .formulation import Formulation
 
 pytestmark = [
     # linopy and xarray warn of their own and each other's coming changes.

@@ -14,7 +14,8 @@ from offtake.clauses.base import Ask
 from offtake.plan.assemble import programme
 from offtake.plan.notices import Timing, notice
 from offtake.units import Calendar, Clock, Duration, Window, parse_duration
-from tests.plan.books import optimum, read_text, text_of
+
+from .books import optimum, read_text, text_of
 
 DAY = dt.timedelta(days=1)
 
@@ -48,6 +49,10 @@ def after(calendar: str, day: dt.date, count: int, unit: str) -> dt.date:
         if unit == "days" or works(calendar, day):
             left -= 1
     return day
+
+
+def length(counted: tuple[int, str]) -> Duration:
+    return parse_duration(f"{counted[0]} {counted[1]}")
 
 
 @dataclass(frozen=True)
@@ -166,7 +171,7 @@ class Naive:
     @property
     def timing(self) -> Timing:
         named = Calendar.named(self.calendar)
-        lead, signing = parse_duration("%d %s" % self.lead), parse_duration("%d %s" % self.signing)
+        lead, signing = length(self.lead), length(self.signing)
         return Timing(self.start, lead, signing, named, self.zone)
 
 
@@ -216,7 +221,7 @@ def some_deal(seed: int) -> Naive:
 def test_every_day_of_a_notice_is_the_one_that_trying_finds(seed: int) -> None:
     deal = some_deal(seed)
     as_of = deal.latest() - random.Random(seed).choice([0, 3, 200]) * DAY
-    bidding = parse_duration("%d %s" % deal.bidding)
+    bidding = length(deal.bidding)
     found = notice([w.ask for w in deal.rights], deal.timing, bidding, as_of)
     assert found is not None
     assert found.latest == deal.latest()

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.plan.books import (
+from .books import (
     Data,
     day_parts,
     discounts,
@@ -41,12 +41,9 @@ BIG = 1e6
 """Thousands of chips that no link or shortage reaches."""
 
 
-def some_book(seed: int) -> Data:
-    """Reserved capacity, capacity by the hour, what is signed already, shortage at a price."""
-    draw = random.Random(seed)
-    months = draw.choice([4, 5, 6])
-    scenarios = draw.choice([{"only": 100}, {"low": 40, "high": 60}, {"x": 20, "y": 50, "z": 30}])
-    offers: list[Data] = []
+def some_offers(draw: random.Random, months: int) -> list[Data]:
+    """Reserved capacity, some of it paid as it is used, and capacity by the hour."""
+    found: list[Data] = []
     for n in range(draw.choice([2, 3, 4])):
         offer: Data = {
             "id": f"offer-{n}",
@@ -64,8 +61,8 @@ def some_book(seed: int) -> Data:
             offer["starts_from"] = offer["starts_until"] = draw.randrange(0, months)
         if draw.random() < 0.25:
             offer["used"] = True
-        offers.append(offer)
-    offers.append(
+        found.append(offer)
+    found.append(
         {
             "id": "hourly",
             "seller": "other",
@@ -77,12 +74,20 @@ def some_book(seed: int) -> Data:
             "starts_from": draw.choice([0, 2]),
         }
     )
+    return found
+
+
+def some_book(seed: int) -> Data:
+    """Offers, what is signed already, and classes whose shortage has a price."""
+    draw = random.Random(seed)
+    months = draw.choice([4, 5, 6])
+    scenarios = draw.choice([{"only": 100}, {"low": 40, "high": 60}, {"x": 20, "y": 50, "z": 30}])
     return {
         "months": months,
         "discount": draw.choice([0, 8, 20]),
         "scenarios": scenarios,
         "chips": some_chips(draw),
-        "offers": offers,
+        "offers": some_offers(draw, months),
         "agreements": [
             {
                 "id": "signed",
@@ -104,6 +109,36 @@ def some_book(seed: int) -> Data:
         ],
         "demand": some_classes(draw, len(scenarios)),
     }
+
+
+def sell(n: Any, o: Data, live: np.ndarray, paid: np.ndarray, over_time: Any) -> None:
+    """An offer's generators: one by the hour, or one for each month of start."""
+    months, price = paid.size, float(o["price"])
+    if o.get("kind") == "on-demand":
+        most = o["max"] / 1e3
+        n.add("Generator", o["id"], bus=o["id"], p_nom=most, p_max_pu=over_time(live))
+        return
+    n.add("Carrier", o["id"])
+    n.add(
+        "GlobalConstraint",
+        f"most {o['id']}",
+        type="tech_capacity_expansion_limit",
+        carrier_attribute=o["id"],
+        sense="<=",
+        constant=o["max"] / 1e3,
+    )
+    for start in np.flatnonzero(live):
+        on = np.zeros(months)
+        on[start : start + o["term"]] = 1
+        n.add(
+            "Generator",
+            f"{o['id']} from {start}",
+            bus=o["id"],
+            carrier=o["id"],
+            p_nom_extendable=True,
+            p_max_pu=over_time(on),
+            capital_cost=0.0 if o.get("used") else price * float(on @ paid) / 1e3,
+        )
 
 
 def network(data: Data) -> tuple[Any, float]:
@@ -154,35 +189,10 @@ def network(data: Data) -> tuple[Any, float]:
     live = np.array([1.0] * (months - 2) + [1 / (hours_in(months - 2) / 24), 0])
     n.add("Generator", "signed", bus="signed", p_nom=0.9, p_max_pu=over_time(live))
     for o in data["offers"]:
-        hourly = o.get("kind") == "on-demand"
-        price = float(o["price"])
-        pool(o["id"], o["chip"], o["region"], price if hourly or o.get("used") else 0.0)
-        if hourly:
-            on = np.array([float(t in starts(data, o)) for t in range(months)])
-            most = o["max"] / 1e3
-            n.add("Generator", o["id"], bus=o["id"], p_nom=most, p_max_pu=over_time(on))
-            continue
-        n.add("Carrier", o["id"])
-        n.add(
-            "GlobalConstraint",
-            f"most {o['id']}",
-            type="tech_capacity_expansion_limit",
-            carrier_attribute=o["id"],
-            sense="<=",
-            constant=o["max"] / 1e3,
-        )
-        for start in starts(data, o):
-            on = np.zeros(months)
-            on[start : start + o["term"]] = 1
-            n.add(
-                "Generator",
-                f"{o['id']} from {start}",
-                bus=o["id"],
-                carrier=o["id"],
-                p_nom_extendable=True,
-                p_max_pu=over_time(on),
-                capital_cost=0.0 if o.get("used") else price * float(on @ paid) / 1e3,
-            )
+        metered = o.get("kind") == "on-demand" or o.get("used")
+        pool(o["id"], o["chip"], o["region"], float(o["price"]) if metered else 0.0)
+        starting = np.array([float(t in starts(data, o)) for t in range(months)])
+        sell(n, o, starting, paid, over_time)
     return n, 2.0 * 900 * float(live @ paid)
 
 

@@ -15,7 +15,8 @@ from offtake.plan.assemble import Risk, programme
 from offtake.plan.result import TABLES, Clash, PlanResult
 from offtake.plan.solve import Limits, solve
 from offtake.plan.study import Options, plan
-from tests.plan.books import EXACT, read_text, text_of
+
+from .books import EXACT, read_text, text_of
 
 MONTHS = 12
 RICH = text_of(
