@@ -2,7 +2,8 @@
 
 Where things stand:
 
-    base.py: the faces of a clause, and what each room offers them
+    base.py: all that a clause file needs, from one place
+    faces.py: the faces of a clause, and what a plan offers them
     values.py: the values that pass between a clause and a plan
     rights.py: what rights share: holder, scope, rank; being asked before others may sign
     dues.py: when a sum is due

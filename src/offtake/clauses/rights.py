@@ -7,35 +7,15 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from offtake.book.faults import Fault
-from offtake.book.fields import CalendarName, PartyId, Span, TimeOfDay, Whole, Words, ZoneName
+from offtake.book.fields import PartyId, Span, Whole
 from offtake.book.reach import meet
-from offtake.book.record import Record
 from offtake.book.records import Agreement, Clause
 from offtake.book.scope import Scope
-from offtake.clauses.values import Ask, Columns
-from offtake.units import Clock
+from offtake.clauses.values import Ask, Columns, Tail, WindowWords
 
 if TYPE_CHECKING:
     from offtake.book.force import Book, InForce
-    from offtake.clauses.base import Program
-
-
-class WindowWords(Record):
-    """How long a holder has to answer: length, closing hour, calendar and what a day off does."""
-
-    length: Span
-    closes: TimeOfDay = Clock(17, 0)
-    roll: Literal["next", "none"] = "next"
-    calendar: CalendarName | None = None
-    timezone: ZoneName | None = None
-
-
-class Tail(Record):
-    """After a waiver: how long, and on what terms, the buyer may sign with the third party."""
-
-    length: Span
-    price_rise: Words | None = None
-    counterparty: Literal["noticed", "any"] = "noticed"
+    from offtake.clauses.faces import Program
 
 
 class Right(Clause):

@@ -1,4 +1,4 @@
-"""The values that pass between a clause and a plan: what may be bought, columns, sums, asks."""
+"""What passes between a clause and a plan: windows and asks, what may be bought, columns, sums."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, Protocol, Self
 
+from offtake.book.fields import CalendarName, Span, TimeOfDay, Words, ZoneName
+from offtake.book.record import Record
 from offtake.book.scope import Lot
-from offtake.units import Duration, Month, Price, Window
+from offtake.units import Clock, Duration, Month, Price, Window
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,6 +22,24 @@ if TYPE_CHECKING:
 
 Stage = Literal["here", "there"]
 Unit = Literal["chips", "chip-hours", "money", "count"]
+
+
+class WindowWords(Record):
+    """How long a holder has to answer: length, closing hour, calendar and what a day off does."""
+
+    length: Span
+    closes: TimeOfDay = Clock(17, 0)
+    roll: Literal["next", "none"] = "next"
+    calendar: CalendarName | None = None
+    timezone: ZoneName | None = None
+
+
+class Tail(Record):
+    """After a waiver: how long, and on what terms, the buyer may sign with the third party."""
+
+    length: Span
+    price_rise: Words | None = None
+    counterparty: Literal["noticed", "any"] = "noticed"
 
 
 @dataclass(frozen=True, slots=True)
