@@ -157,8 +157,8 @@ def test_the_page_of_faults_is_what_its_script_makes() -> None:
 # --- the format of a book ---------------------------------------------------------------------
 
 
-def records() -> dict[str, set[str]]:
-    """Every record of a book that is no clause, with the fields that a reader may write."""
+def records() -> dict[str, dict[str, bool]]:
+    """Every record of a book that is no clause: the fields one may write, and which one must."""
     kinds = [
         thing
         for module in ("header", "records", "scope")
@@ -167,9 +167,9 @@ def records() -> dict[str, set[str]]:
     ]
     return {
         kind.__name__: {
-            str(info.alias or name)
+            info.alias or name: info.is_required()
             for name, info in kind.model_fields.items()
-            if not str(info.alias or name).startswith("@")
+            if not (info.alias or name).startswith("@")
         }
         for kind in kinds
     }
@@ -177,16 +177,21 @@ def records() -> dict[str, set[str]]:
 
 def test_every_field_of_every_record_has_a_row_on_the_page_of_the_book() -> None:
     text = (DOCS / "book.md").read_text()
-    parts = {headings(part)[0]: part for part in re.split(r"^(?=#{2,4} )", text, flags=re.M)[1:]}
-    shared = {"source", "note"}
-    assert all(f"`{name}`" in parts["Words that every record has"] for name in shared)
-    missing = [
-        f"{record}: {field}"
+    parts = {headings(part)[0]: part for part in re.split(r"^(?=#{1,6} )", text, flags=re.M)[1:]}
+    rows = {
+        (name, field): row
+        for name, part in parts.items()
+        for row, field in re.findall(r"^(\| `([^`]+)` \|.*)$", part, re.M)
+    }
+    known = {
+        (record, field): required
         for record, fields in records().items()
-        for field in sorted(fields - shared)
-        if not re.search(rf"^\| `{field}` \|", parts.get(record, ""), re.M)
-    ]
-    assert not missing
+        for field, required in fields.items()
+        if field not in ("source", "note")
+    }
+    shown = {key: "**" in row for key, row in rows.items() if key[0] in records()}
+    assert shown == known
+    assert {("Words that every record has", name) for name in ("source", "note")} <= set(rows)
 
 
 # --- links ------------------------------------------------------------------------------------

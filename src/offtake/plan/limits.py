@@ -33,7 +33,31 @@ def limits(made: Programme, solution: Solution) -> Any:
             continue
         amount, unit, sentence = value
         rows.append((str(owner.place), owner.subject, sentence, amount, unit))
+    rows += _barred(made, priced)
     return frame("limits", sorted(rows, key=lambda r: (r[4], -abs(r[3]))))
+
+
+def _barred(made: Programme, priced: Solution) -> list[tuple[str, str, str, float, str]]:
+    """What the first chip would save that one clause alone bars, or makes too late."""
+    closers: dict[int, set[Owner]] = {}
+    late = frozenset(int(c) for c in made.late())
+    asked = [(a.owner, a.columns) for a in made.asked if late.issuperset(map(int, a.columns))]
+    for number, columns in [*made.model.closed, *asked]:
+        for column in columns:
+            closers.setdefault(int(column), set()).add(made.model.owners[number])
+    closed: dict[Owner, list[int]] = {}
+    for column, owners in closers.items():
+        if len(owners) == 1:
+            closed.setdefault(next(iter(owners)), []).append(column)
+    currency = made.whole.book.header.currency
+    found = []
+    for owner, alone in closed.items():
+        best = -float(priced.reduced[alone].min(initial=0.0))
+        if owner.path[:1] == ("clauses",) and best >= WORTH:
+            what = "comes too late for" if owner.part == "window" else "bars"
+            said = f"the best chip that {owner.subject} {what} would save {money(best, currency)}"
+            found.append((str(owner.place), owner.subject, said, best, "chip"))
+    return found
 
 
 def _saving(

@@ -41,6 +41,8 @@ class Solution:
     residual: float
     iterations: int
     basis: Any = field(default=None, repr=False)
+    reduced: Numbers = field(default_factory=lambda: np.zeros(0), repr=False)
+    """What one unit more of each column would add to the cost, where there are duals."""
 
     @property
     def gap(self) -> float:
@@ -193,9 +195,10 @@ def _answer(highspy: Any, solver: Any, arrays: Arrays, integer: bool, status: An
     cost = float(arrays.cost @ scaled)
     done = status == highspy.HighsModelStatus.kOptimal
     bound = float(info.mip_dual_bound) if integer else (cost if done else -np.inf)
-    duals = np.zeros(arrays.row_lower.size)
+    duals, reduced = np.zeros(arrays.row_lower.size), np.zeros(0)
     if not integer:
         duals = np.asarray(solver.getSolution().row_dual) * arrays.money / arrays.row_scale
+        reduced = np.asarray(solver.getSolution().col_dual) * arrays.money / arrays.column_scale
     return Solution(
         status="optimal" if done else "stopped",
         objective=cost * arrays.money,
@@ -205,6 +208,7 @@ def _answer(highspy: Any, solver: Any, arrays: Arrays, integer: bool, status: An
         residual=residual(arrays, scaled),
         iterations=int(info.simplex_iteration_count),
         basis=None if integer else solver.getBasis(),
+        reduced=reduced,
     )
 
 
