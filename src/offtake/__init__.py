@@ -12,9 +12,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from offtake.api import OpenBook, Plan, Unreadable, load, schema
+    from offtake.api import Clash, OpenBook, Plan, Unreadable, WrongArgumentError, load, schema
 
-__all__ = ["OpenBook", "Plan", "Unreadable", "load", "schema"]
+__all__ = ["Clash", "OpenBook", "Plan", "Unreadable", "WrongArgumentError", "load", "schema"]
 
 
 def __getattr__(name: str) -> Any:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,17 +15,23 @@ from typing import Any
 
 from offtake.book.faults import Fault, Place, Unreadable
 from offtake.book.force import Book, in_force
-from offtake.book.read import Reading, read
+from offtake.book.near import nearest
+from offtake.book.read import BOOK, Reading, read
 from offtake.clauses.base import Explains, Right
 from offtake.clauses.registry import kinds
-from offtake.keep import adopt, write_tables
+from offtake.keep import adopt, write_clash, write_plan
+from offtake.plan import result as results
 from offtake.plan.assemble import Risk
-from offtake.plan.delivery import as_data
-from offtake.plan.result import Clash, PlanResult
+from offtake.plan.delivery import as_data, clash_data
 from offtake.plan.solve import Limits
 from offtake.plan.study import Options, plan
+from offtake.plan.words import one_line
 
 Step = Callable[[str], None]
+
+
+class WrongArgumentError(ValueError):
+    """An argument that means nothing for this book: one sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +48,22 @@ class InForceLine:
     is_right: bool
 
 
-class Plan(PlanResult):
+@dataclass(frozen=True, slots=True, repr=False)
+class Plan(results.PlanResult):
     """A plan that shows itself in a notebook and writes itself to a folder."""
 
-    __slots__ = ()
-
-    def _repr_html_(self) -> str:
-        from offtake.report import fragment
-
-        return fragment(self)
+    book: Book
+    """What was planned, as it was known on the day of the plan."""
 
     def __repr__(self) -> str:
         bought = self.purchases.height
         cost = f"{self.cost:,.0f} {self.currency}"
         return f"<Plan {self.title!r} as of {self.as_of}: {bought} purchases, {cost}>"
+
+    def _repr_html_(self) -> str:
+        from offtake.report import fragment
+
+        return fragment(self)
 
     def chart(self, name: str) -> Any:
         """One chart as an Altair object; `offtake.report` names them. Needs the extra `report`."""
@@ -74,15 +83,47 @@ class Plan(PlanResult):
 
     def write(self, out: Path | str) -> list[Path]:
         """Write the tables (Parquet, JSON) and purchases to paste into the book (YAML)."""
-        return write_tables(self, Path(out))
+        return write_plan(self, self.book, Path(out))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
+class Clash(results.Clash):
+    """Why no plan is possible; shows itself in a notebook and writes itself to a folder."""
+
+    def __repr__(self) -> str:
+        return f"<Clash {self.title!r} as of {self.as_of}: {len(self.members)} lines>"
+
+    def _repr_html_(self) -> str:
+        from offtake.report.clash import clash_cell
+
+        return clash_cell(self)
+
+    def render(self, out: Path | str) -> list[Path]:
+        """Write the page of the clash into a folder."""
+        from offtake.report.clash import render_clash
+
+        return render_clash(self, Path(out))
+
+    def data(self) -> dict[str, Any]:
+        """The clash as plain data, ready for JSON."""
+        return clash_data(self)
+
+    def write(self, out: Path | str) -> list[Path]:
+        """Write the clash as JSON."""
+        return write_clash(self, Path(out))
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class OpenBook:
     """A book that was read, with everything that is wrong in it."""
 
     path: Path
     reading: Reading
+
+    def __repr__(self) -> str:
+        bad = sum(fault.severity == "fault" for fault in self.reading.faults)
+        warnings = len(self.reading.faults) - bad
+        return f"<OpenBook {str(self.path)!r}: {bad} faults, {warnings} warnings>"
 
     @property
     def book(self) -> Book:
@@ -94,9 +135,15 @@ class OpenBook:
         return self.reading.faults
 
     def rights(self, on: dt.date | str, party: str | None = None) -> tuple[InForceLine, ...]:
-        """What is in force on a day, for everyone or for what one party gives or holds."""
+        """What is in force on a day, for everyone or for what one party gives or holds.
+
+        Raises `WrongArgumentError` where there is no such day or party.
+        """
         day = _day(on)
         book = self.book.as_of(max(day, self.book.known))
+        if party is not None and party not in book.parties:
+            hint = nearest(party, book.parties) or "look into its parties"
+            raise WrongArgumentError(f"the book has no party {one_line(party[:64])!r}; {hint}")
         return tuple(
             InForceLine(
                 clause=term.clause.id,
@@ -121,7 +168,7 @@ class OpenBook:
         as_of: dt.date | str | None = None,
         objective: str = "buyer",
         risk: float | None = None,
-        tail: float = 0.95,
+        tail: float | None = None,
         gap: float = 2e-3,
         seconds: float = 120.0,
         costs: bool = True,
@@ -131,31 +178,38 @@ class OpenBook:
         """Plan the book as known on a day (its own `as_of` unless another is given).
 
         `risk` between 0 and 1 weighs the mean of the worst 1 − `tail` of scenarios against the
-        expected cost. `gap` and `seconds` bound each solve. Without `costs` and `foresight` the
-        prices of clauses and the regret of scenarios are left out, which is faster.
+        expected cost; each is the book's own unless given. `gap` and `seconds` bound each solve.
+        Without `costs` and `foresight` the prices of clauses and the regret of scenarios are left
+        out, which is faster. Raises `WrongArgumentError` where an argument means nothing,
+        `OutOfTimeError` and `UntrustedError` where the solver has no plan to show.
         """
-        book = self.book if as_of is None else self.book.as_of(_day(as_of))
+        book = self.book if as_of is None else self.book.as_of(_in_time(self.book, _day(as_of)))
         options = Options(
-            objective=objective,
-            risk=None if risk is None else Risk(risk, tail),
-            limits=Limits(gap=gap, seconds=seconds),
+            objective=_either(objective, "buyer", "system"),
+            risk=_risk(book, risk, tail),
+            limits=_limits(gap, seconds),
             costs=costs,
             foresight=foresight,
             versions=_versions(),
         )
-        result = plan(book, options, step=step)
-        if isinstance(result, Clash):
-            return result
-        return Plan(**{f.name: getattr(result, f.name) for f in dataclasses.fields(result)})
+        found = plan(book, options, step=step)
+        if isinstance(found, results.Clash):
+            return Clash(**_fields(found))
+        return Plan(**_fields(found), book=book)
 
-    def adopt(self, result: PlanResult) -> Path:
+    def adopt(self, result: results.PlanResult) -> Path:
         """Keep a plan beside its book, under its digest; the same plan is kept once."""
         return adopt(result, self.path)
 
 
 def load(path: Path | str) -> OpenBook:
-    """Read a book; what is wrong with it is in `.check()`, nothing raises here."""
-    return OpenBook(Path(path), read(Path(path), kinds()))
+    """Read a book, named by its folder or its `book.yaml`.
+
+    What is wrong with it is in `.check()`; nothing raises on what it says.
+    """
+    named = Path(path)
+    folder = named.parent if named.name == BOOK and named.is_file() else named
+    return OpenBook(folder, read(folder, kinds()))
 
 
 def schema() -> Mapping[str, Any]:
@@ -178,10 +232,65 @@ def _holder(clause: Any) -> str:
     return str(clause.held_by if isinstance(clause, Right) else clause.seller)
 
 
+def _fields(result: Any) -> dict[str, Any]:
+    return {field.name: getattr(result, field.name) for field in dataclasses.fields(result)}
+
+
 def _day(day: dt.date | str) -> dt.date:
-    from offtake.units import parse_date
+    from offtake.units import QuantityError, parse_date
 
-    return parse_date(day) if isinstance(day, str) else day
+    if not isinstance(day, str):
+        return day
+    try:
+        return parse_date(day)
+    except QuantityError as error:
+        raise WrongArgumentError(str(error)) from error
 
 
-__all__ = ["InForceLine", "OpenBook", "Plan", "Unreadable", "load", "schema"]
+def _in_time(book: Book, day: dt.date) -> dt.date:
+    periods = book.header.periods
+    last = (periods.start + (periods.length.months - 1)).last
+    if day > last:
+        raise WrongArgumentError(f"as of {day} is after the last day of the plan, {last}")
+    return day
+
+
+def _either(word: str, *known: str) -> str:
+    if word not in known:
+        raise WrongArgumentError(f"objective is {' or '.join(known)}, not {one_line(word[:64])!r}")
+    return word
+
+
+def _risk(book: Book, weight: float | None, tail: float | None) -> Risk | None:
+    if weight is None and tail is None:
+        return None
+    stated = book.header.risk
+    # A comparison with a number that is none is false, so each is asked for what it must be.
+    if weight is not None and not 0 <= weight <= 1:
+        raise WrongArgumentError(f"risk is from 0 to 1, not {weight:g}")
+    if tail is not None and not 0 <= tail < 1:
+        raise WrongArgumentError(f"tail is from 0 to below 1, not {tail:g}")
+    return Risk(
+        float(stated.weight.value) if weight is None else weight,
+        float(stated.tail.value) if tail is None else tail,
+    )
+
+
+def _limits(gap: float, seconds: float) -> Limits:
+    if not 0 <= gap < math.inf:
+        raise WrongArgumentError(f"gap is a number from 0, not {gap:g}")
+    if not seconds > 0:
+        raise WrongArgumentError(f"seconds is a number above 0, not {seconds:g}")
+    return Limits(gap=gap, seconds=seconds)
+
+
+__all__ = [
+    "Clash",
+    "InForceLine",
+    "OpenBook",
+    "Plan",
+    "Unreadable",
+    "WrongArgumentError",
+    "load",
+    "schema",
+]

@@ -176,10 +176,13 @@ def _sound(path: Path) -> OpenBook:
 
 
 def _tried(opened: OpenBook, **options: Any) -> Plan | Clash:
+    from offtake.plan.grid import NothingAheadError
     from offtake.plan.study import OutOfTimeError, UntrustedError
 
     try:
         return opened.plan(**options)
+    except NothingAheadError as error:
+        _wrong(str(error))
     except OutOfTimeError as error:
         typer.echo(f"offtake: {error} (--seconds)", err=True)
     except UntrustedError as error:

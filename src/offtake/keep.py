@@ -1,46 +1,68 @@
-"""Writes plans to disk: tables, pages, and adopted plans, each whole or not at all."""
+"""Writes plans to disk: tables, data, purchases and adopted plans, each file whole or not at all."""
 
 from __future__ import annotations
 
+import io
 import os
+from contextlib import suppress
 from pathlib import Path
 
-from offtake.plan.delivery import book_lines, plan_bytes
-from offtake.plan.result import TABLES, PlanResult
+from offtake.book.force import Book
+from offtake.plan.delivery import as_data, book_lines, clash_data, kept_bytes
+from offtake.plan.result import TABLES, Clash, PlanResult
+
+DATA, PURCHASES = "plan.json", "purchases.yaml"
 
 
-def write_tables(result: PlanResult, out: Path) -> list[Path]:
+def write_plan(result: PlanResult, book: Book, out: Path) -> list[Path]:
     """Every table as Parquet, the whole as JSON, purchases as lines for the book."""
-    folder = out / "tables"
-    folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    for name in TABLES:
-        path = folder / f"{name}.parquet"
-        getattr(result, name).write_parquet(path)
-        written.append(path)
-    for path, content in (
-        (out / "plan.json", plan_bytes(result)),
-        (out / "purchases.yaml", book_lines(result).encode()),
-    ):
-        whole(path, content)
-        written.append(path)
-    return written
+    (out / "tables").mkdir(parents=True, exist_ok=True)
+    return [
+        *(whole(_table(out, name), _parquet(result, name)) for name in TABLES),
+        whole(out / DATA, kept_bytes(as_data(result))),
+        whole(out / PURCHASES, book_lines(result, book).encode()),
+    ]
+
+
+def write_clash(clash: Clash, out: Path) -> list[Path]:
+    """The clash as JSON; tables and purchases of an earlier plan there are taken away."""
+    out.mkdir(parents=True, exist_ok=True)
+    for path in (out / PURCHASES, *(_table(out, name) for name in TABLES)):
+        path.unlink(missing_ok=True)
+    return [whole(out / DATA, kept_bytes(clash_data(clash)))]
 
 
 def adopt(result: PlanResult, book: Path) -> Path:
     """Keep a plan in the book's folder under its digest. The same plan is kept once."""
     path = book / "plans" / f"{result.certificate['plan']}.json"
     if not path.exists():
+        # Without its parents: a book that has gone is not begun anew.
         path.parent.mkdir(exist_ok=True)
-        whole(path, plan_bytes(result))
+        whole(path, kept_bytes(as_data(result)))
     return path
 
 
-def whole(path: Path, content: bytes) -> None:
+def whole(path: Path, content: bytes) -> Path:
     """Write a file so that a reader sees the old one or the new one, never a part."""
     beside = path.with_name(f".{path.name}.{os.getpid()}")
-    with beside.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
+    try:
+        with beside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise
+    return path
+
+
+def _table(out: Path, name: str) -> Path:
+    return out / "tables" / f"{name}.parquet"
+
+
+def _parquet(result: PlanResult, name: str) -> bytes:
+    content = io.BytesIO()
+    getattr(result, name).write_parquet(content)
+    return content.getvalue()

@@ -1,11 +1,14 @@
-"""What a run is made of: the names of its steps, and how a plan is delivered to a folder."""
+"""What a run is made of: the names of its steps, waiting for them, and what it leaves behind."""
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
+from typing import TypeVar
 
-from offtake.api import Plan
-from offtake.keep import write_tables
+from offtake.api import Clash, Plan
 
 STAGES = {
     "built": "programme built",
@@ -19,15 +22,34 @@ STAGES = {
 }
 """What each step of the work is called while it runs."""
 
+Made = TypeVar("Made")
 
-def deliver(plan: Plan, out: Path) -> list[Path]:
-    """Write a plan's tables and, where the extra `report` is installed, its page and pictures."""
-    written = write_tables(plan, out)
-    return plan.render(out) + written if can_draw() else written
+
+def deliver(result: Plan | Clash, out: Path) -> list[Path]:
+    """Write all that a folder shows of a plan, with the page where it can be drawn; or a clash."""
+    drawn = result.render(out) if can_draw() or not isinstance(result, Plan) else []
+    return drawn + result.write(out)
 
 
 def can_draw() -> bool:
-    """Whether what draws the page is installed."""
+    """Whether what draws the pictures is installed: the extra `report`."""
     from importlib.util import find_spec
 
     return find_spec("altair") is not None and find_spec("vl_convert") is not None
+
+
+def interruptible(work: Callable[[], Made]) -> Made:
+    """What the work returns or raises, done beside the main thread.
+
+    Python sees Ctrl-C only between its own steps, and a solve may be one step of two minutes.
+    """
+    done: Future[Made] = Future()
+
+    def begin() -> None:
+        try:
+            done.set_result(work())
+        except BaseException as error:
+            done.set_exception(error)
+
+    threading.Thread(target=begin, daemon=True).start()
+    return done.result()

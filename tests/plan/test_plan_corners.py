@@ -188,7 +188,7 @@ def test_drawn_scenarios_are_the_same_every_time_and_others_with_another_seed() 
 
     def drawn(seed: str) -> np.ndarray:
         demand = read_text(text_of(DRAWN.replace("SEED", seed))).demand["need"]
-        return np.array([levels(demand, f"draw-{i + 1}", months) for i in range(400)])
+        return np.array([levels(demand, f"draw-{i + 1}", months, months[0]) for i in range(400)])
 
     assert np.array_equal(drawn("1"), drawn("1"))
     assert not np.array_equal(drawn("1"), drawn("2"))

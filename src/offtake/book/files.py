@@ -43,7 +43,8 @@ class Root:
             self._folder = os.open(self.path, _FLAGS | os.O_DIRECTORY)
         except (OSError, ValueError) as error:
             name = os.path.basename(self.path) or self.path
-            why = "is not a folder" if _errno(error) == errno.ENOTDIR else "cannot be opened"
+            known = {errno.ENOTDIR: "is not a folder", errno.ENOENT: "is not there"}
+            why = known.get(_errno(error) or 0, "cannot be opened")
             hint = "a book is a folder with a file book.yaml"
             raise Misread(f"{name[:60]!r} {why}.", "no-book", hint) from error
         return self

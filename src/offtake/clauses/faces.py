@@ -148,7 +148,7 @@ class Program(Protocol):
         ...
 
     def remaining(self, x: Columns) -> Affine:
-        """What holders asked before this clause have left of each lot: (lots, outcomes)."""
+        """What holders asked before this clause's have left of each lot: (lots, outcomes)."""
         ...
 
     def take(self, x: Columns, own: Columns) -> None:
@@ -160,7 +160,10 @@ class Program(Protocol):
         ...
 
     def case(self, x: Columns) -> Numbers:
-        """The value that this clause's stated case takes in each outcome of these columns.
+        """The value that this clause's stated case takes: shape (lots, outcomes).
+
+        Where rights of one precedence and rank would take more than all of a lot together, each
+        has its part pro rata.
 
         Scenarios in which all stated cases are the same are one outcome, unless the columns
         themselves differ by scenario: then each scenario is an outcome of its own.

@@ -101,16 +101,16 @@ class FirstRefusal(AskedFirst):
             self._remainders(program, x, share)
 
     def _land(self, program: Program, x: Columns, share: np.ndarray) -> None:
-        shape = (len(x), share.size)
+        shape = share.shape
         taken = program.columns(
             "landing",
             shape,
             stage="there" if x.index.shape[1] > 1 else "here",
-            upper=np.broadcast_to(np.where(share > 0, np.inf, 0.0), shape),
+            upper=np.where(share > 0, np.inf, 0.0),
         )
-        offered = program.remaining(x) * np.broadcast_to(share, shape)
+        offered = program.remaining(x) * share
         gap = offered - program.sum(taken)
-        exact = np.array([self._takes_all(lot, share) for lot in x.lots], dtype=bool)
+        exact = np.array([self._takes_all(*each) for each in zip(x.lots, share, strict=True)])
         high = np.broadcast_to(np.where(exact[:, None], 0.0, np.inf), shape)
         program.rows("landing", gap, at_least=0.0, at_most=high)
         self._lumps(program, x, taken, share, np.flatnonzero(~exact))
@@ -118,16 +118,17 @@ class FirstRefusal(AskedFirst):
 
     def _remainders(self, program: Program, x: Columns, share: np.ndarray) -> None:
         """Nothing, or so much that what a holder leaves is a remainder that binds the seller."""
-        partly = share[(share > 0) & (share < 1)]
-        if not partly.size:
+        left = 1.0 - np.where(share < 1, share, 0.0).max(axis=1)
+        bound = [
+            i
+            for i, lot in enumerate(x.lots)
+            if left[i] < 1 and lot.smallest * left[i] < lot.remainder_min
+        ]
+        if not bound:
             return
-        left = 1.0 - float(partly.max())
-        bound = x.where(lambda lot: lot.smallest * left < lot.remainder_min)
-        if not len(bound):
-            return
-        least = np.array([[lot.remainder_min / left] for lot in bound.lots])
-        most = np.array([[float(lot.largest)] for lot in bound.lots])
-        own = Columns(bound.index[:, :1])
+        least = np.array([[x.lots[i].remainder_min / left[i]] for i in bound])
+        most = np.array([[float(x.lots[i].largest)] for i in bound])
+        own = Columns(x.index[bound, :1])
         some = program.columns(
             "landing", own.index.shape, stage="here", upper=1.0, integer=True, unit="count"
         )
@@ -160,7 +161,7 @@ class FirstRefusal(AskedFirst):
         some = x.pick(list(inexact))
         z = Columns(taken.index[inexact], some.lots)
         shape = z.index.shape
-        part = np.broadcast_to(share, shape)
+        part = share[inexact]
         most = np.array([lot.largest for lot in some.lots], dtype=float)[:, None] * part
         offered = program.remaining(some) * part
         capped, none = (

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from types import MappingProxyType
 
 from offtake.book.records import Clause
@@ -17,16 +17,28 @@ GROUP = "offtake.clauses"
 
 
 class BadClauseKind(TypeError):  # noqa: N818 - what it is, not that it is raised
-    """An installed package offers a clause kind that is not a `Clause`."""
+    """An installed package offers a clause kind that cannot be used: one sentence."""
 
 
 @lru_cache(maxsize=1)
 def kinds() -> Mapping[str, type[Clause]]:
-    """Every clause kind by name, in order of their names."""
+    """Every clause kind by name, in order of their names. Raises `BadClauseKind`."""
     found: dict[str, type[Clause]] = {}
     for entry in sorted(entry_points(group=GROUP), key=lambda e: e.name):
-        kind = entry.load()
-        if not (isinstance(kind, type) and issubclass(kind, Clause)):
-            raise BadClauseKind(f"{entry.value}: not a subclass of offtake.book.records.Clause")
-        found[entry.name] = kind
+        kind = _loaded(entry)
+        if found.setdefault(entry.name, kind) is not kind:
+            raise BadClauseKind(f"two packages offer the clause kind {entry.name}; remove one")
     return MappingProxyType(found)
+
+
+def _loaded(entry: EntryPoint) -> type[Clause]:
+    """The class of one entry; what a foreign module does while it loads is that package's."""
+    try:
+        kind = entry.load()
+    except Exception as error:
+        why = f"{type(error).__name__}: {error}"
+        raise BadClauseKind(f"the clause kind {entry.name} cannot be loaded: {why}") from error
+    if not (isinstance(kind, type) and issubclass(kind, Clause)):
+        why = f"{entry.value} is not a subclass of offtake.book.records.Clause"
+        raise BadClauseKind(f"the clause kind {entry.name} cannot be used: {why}")
+    return kind

@@ -13,6 +13,7 @@ Values in, values out: a book and options go in, a `PlanResult` or a `Clash` com
     dispatch.py: the second stage: how capacity serves demand
     purchase.py: the first stage of buying
     build.py: the first stage of building: phases, chips, power, capital
+    outcomes.py: which case of a clause holds in which scenario
     program.py: the programme as the one clause that is speaking sees it
     assemble.py: from a book to a programme
     solve.py: HiGHS, and the check of its answers

@@ -67,8 +67,8 @@ class Whole:
     served: dict[int, Indices] = field(default_factory=dict)
     unserved: dict[int, Indices] = field(default_factory=dict)
     dispatched: int = 0
-    taken: list[tuple[Indices, Indices]] = field(default_factory=list)
-    """Columns of lots and, for each, the column of what a holder took of it."""
+    taken: list[tuple[Indices, Indices, tuple[int, int]]] = field(default_factory=list)
+    """Columns of lots, for each the column of what a holder took of it, and the order of asking."""
 
     @property
     def grid(self) -> Grid:

@@ -5,9 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
+from collections.abc import Collection, Iterator
 from typing import Any
 
+from offtake.book.force import Book
 from offtake.plan.result import TABLES, Clash, PlanResult
+from offtake.plan.words import one_line
+from offtake.units import Month
+
+ID_LONGEST = 64
 
 
 def as_data(result: PlanResult) -> dict[str, Any]:
@@ -24,8 +30,7 @@ def as_data(result: PlanResult) -> dict[str, Any]:
         "certificate": dict(result.certificate),
     }
     tables = {name: getattr(result, name).to_dicts() for name in TABLES}
-    plain: dict[str, Any] = _plain({"status": "planned", **figures, **tables})
-    return plain
+    return {name: _plain(part) for name, part in {"status": "planned", **figures, **tables}.items()}
 
 
 def clash_data(clash: Clash) -> dict[str, Any]:
@@ -48,7 +53,7 @@ def clash_data(clash: Clash) -> dict[str, Any]:
             }
             for m in clash.members
         ],
-        "certificate": dict(clash.certificate),
+        "certificate": _plain(dict(clash.certificate)),
     }
 
 
@@ -64,53 +69,95 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def plan_bytes(result: PlanResult) -> bytes:
-    """The plan in one canonical form: the same plan gives the same bytes."""
-    return (json.dumps(as_data(result), indent=1, sort_keys=True) + "\n").encode()
+def kept_bytes(data: dict[str, Any]) -> bytes:
+    """A plan or a clash in one canonical form: the same data gives the same bytes."""
+    return (json.dumps(data, indent=1, sort_keys=True, allow_nan=False) + "\n").encode()
 
 
-def book_lines(result: PlanResult) -> str:
-    """Purchases as agreements in the book's own words, to paste in once they are signed."""
+def book_lines(result: PlanResult, book: Book) -> str:
+    """Purchases as agreements in the book's own words, to paste in or include once signed.
+
+    Days of signing are the last that the rights allow; where no right asks, the plan's own day.
+    """
     head = (
-        f"# Plan {result.certificate['plan'][:12]} of {result.title}, as of {result.as_of}:\n"
+        f"# Plan {result.certificate['plan'][:12]} of {one_line(result.title)}, "
+        f"as of {result.as_of}:\n"
         "# what it would sign, in the book's words. Paste what was signed, with its true dates.\n"
     )
     signing = {row["purchase"]: row["sign_by"] for row in result.notices.iter_rows(named=True)}
-    lines: list[str] = []
+    taken = set(book.written or book.agreements)
+    agreements, others = list[str](), list[str]()
     for row in result.purchases.iter_rows(named=True):
-        if row["what"] == "installed":
-            lines.append(
-                f"# install {row['chips']:.0f} {row['chip']} at {row['offer']} in "
-                f"{row['start']:%Y-%m}\n"
-            )
+        if row["what"] == "reserved":
+            name = _name(row, taken)
+            taken.add(name)
+            signed = signing.get(row["id"]) or result.as_of
+            agreements.append(_agreement(name, row, signed, result.currency, book))
         else:
-            lines.append(_agreement(row, signing.get(row["id"]), result.currency))
-    lines += [
+            others.append(_remark(row))
+    others += [
         f"# build {row['site']}/{row['phase']}: begin {row['start']:%Y-%m}, "
         f"ready {row['ready']:%Y-%m}\n"
         for row in result.builds.iter_rows(named=True)
         if not row["committed"]
     ]
-    started = any(not line.startswith("#") for line in lines)
-    return head + ("agreements:\n" if started else "") + "".join(lines)
+    # A file without any part is no part of a book, so an empty list stands where nothing is signed.
+    opening = "agreements:\n" if agreements else "agreements: []\n"
+    return "".join([head, *others, opening, *agreements])
 
 
-def _agreement(row: dict[str, Any], signed: dt.date | None, currency: str) -> str:
-    start: dt.date = row["start"]
-    months = start.year * 12 + start.month - 1 + int(row["months"])
-    end = dt.date(months // 12, months % 12 + 1, 1) - dt.timedelta(days=1)
-    name = f"{row['offer'].replace('/', '-')}-{start:%Y-%m}"
-    via = f"  via: {row['via']}\n" if row["via"] else ""
-    on = f"  signed: {signed}\n" if signed else ""
-    price = f"{row['price']:.9f}".rstrip("0").rstrip(".")
+def _remark(row: dict[str, Any]) -> str:
+    """What is no agreement of its own: chips of the buyer's, and options of an agreement."""
+    verb = "install" if row["what"] == "installed" else "exercise"
+    at = "at" if row["what"] == "installed" else "of"
     return (
-        f"- id: {name}\n"
-        f"  seller: {row['seller']}\n{via}{on}"
-        f"  from: {start}\n"
-        f"  until: {end}\n"
-        f"  price: {price} {currency} per chip-hour\n"
-        f"  cause: {row['id']}\n"
-        "  deliveries:\n"
-        f"  - {{id: d1, add: {math.ceil(row['chips'] - 1e-6)} chips, chip: {row['chip']}, "
-        f"region: {row['region']}, start: {start}}}\n"
+        f"# {verb} {_chips(row):,} {row['chip']} {at} {row['offer']} for {row['start']:%Y-%m}, "
+        f"see {row['place']}\n"
     )
+
+
+def _agreement(name: str, row: dict[str, Any], signed: dt.date, currency: str, book: Book) -> str:
+    start: dt.date = row["start"]
+    end = (Month.of(start) + (int(row["months"]) - 1)).last
+    price = f"{row['price']:.9f}".rstrip("0").rstrip(".")
+    return "".join(
+        [
+            f"- id: {name}\n",
+            f"  seller: {row['seller']}\n",
+            f"  via: {row['via']}\n" if row["via"] else "",
+            f"  signed: {signed}\n",
+            f"  from: {start}\n",
+            f"  until: {end}\n",
+            f"  price: {price} {currency} per chip-hour\n",
+            *_of_offer(book, row["offer"]),
+            f"  cause: {row['id']}\n",
+            "  deliveries:\n",
+            f"  - {{id: d1, add: {_chips(row)} chips, chip: {row['chip']}, "
+            f"region: {row['region']}, start: {start}}}\n",
+        ]
+    )
+
+
+def _of_offer(book: Book, name: str) -> Iterator[str]:
+    """What the offer says beyond its price: how it is billed, and which clauses come with it."""
+    offer = book.offers[name]
+    if offer.billing != "reserved":
+        yield f"  billing: {offer.billing}\n"
+    for clause in offer.clauses:
+        yield f"  # and the clause {clause.kind} of the offer, see {clause.place}\n"
+
+
+def _name(row: dict[str, Any], taken: Collection[str]) -> str:
+    """An id that the book does not have: the offer and its month, numbered where that is taken."""
+    number = 1
+    while True:
+        ending = f"-{row['start']:%Y-%m}" + (f"-{number}" if number > 1 else "")
+        name = row["offer"][: ID_LONGEST - len(ending)] + ending
+        if name not in taken:
+            return name
+        number += 1
+
+
+def _chips(row: dict[str, Any]) -> int:
+    """Whole chips: what the solver left a rounding above a whole number is that number."""
+    return math.ceil(row["chips"] - 1e-3)

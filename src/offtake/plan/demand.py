@@ -39,10 +39,13 @@ def scenario_weights(book: Book) -> dict[str, float]:
     return {"base": 1.0}
 
 
-def levels(demand: Demand, scenario: str, months: tuple[Month, ...]) -> Numbers:
-    """Mean need in chips of the class's unit, by month, in one path; zero outside its dates."""
+def levels(demand: Demand, scenario: str, months: tuple[Month, ...], origin: Month) -> Numbers:
+    """Mean need in chips of the class's unit, by month, in one path; zero outside its dates.
+
+    Growth and drawn paths count from `origin`, the book's first month, whichever months are asked.
+    """
     own = demand.scenarios.get(scenario, Path())
-    start = max(demand.from_ or months[0], months[0])
+    start = max(demand.from_ or origin, origin)
     growth = own.growth or demand.growth
     rate = float(growth.value) if growth else 0.0
     path = own.path or (None if own.base is not None or own.growth else demand.path)
@@ -52,7 +55,8 @@ def levels(demand: Demand, scenario: str, months: tuple[Month, ...]) -> Numbers:
         base = own.base if own.base is not None else (demand.base or _at(demand, start))
         out = np.array([base * (1.0 + rate) ** ((m - start) / 12.0) for m in months])
     if demand.draw is not None and scenario.startswith("draw-"):
-        out = out * _drawn(demand.draw, demand.id, int(scenario[5:]) - 1, len(months))
+        walk = _drawn(demand.draw, demand.id, int(scenario[5:]) - 1, months[-1] - origin + 1)
+        out = out * walk[[m - origin for m in months]]
     live = [
         (demand.from_ is None or m >= demand.from_) and (demand.until is None or m <= demand.until)
         for m in months

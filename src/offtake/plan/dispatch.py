@@ -16,10 +16,11 @@ def needs(whole: Whole) -> Numbers:
     """Need in unit chips by (class, scenario, month, representative hour)."""
     classes = tuple(whole.book.demand.values())
     months = whole.grid.months
+    origin = whole.book.header.periods.start
     scenarios = len(whole.grid.scenarios)
     out = np.zeros((len(classes), scenarios, len(months), len(whole.hours.weights)))
     for k, demand in enumerate(classes):
-        by_path = {path: levels(demand, path, months) for path in set(whole.tree.path)}
+        by_path = {path: levels(demand, path, months, origin) for path in set(whole.tree.path)}
         shape = whole.hours.condense(day_shape(demand))
         for s, path in enumerate(whole.tree.path):
             out[k, s] = np.outer(by_path[path], shape)

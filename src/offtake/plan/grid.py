@@ -49,10 +49,24 @@ class Tree:
         return Tree(grid, (self.path[s],), cases)
 
 
+class NothingAheadError(ValueError):
+    """All months of a book lie before the day from which it is planned."""
+
+
 def months_of(book: Book) -> Grid:
-    """The months of the book's periods with one scenario; the tree adds the others."""
+    """The months still ahead, with one scenario; the tree adds the others.
+
+    A month that has begun before the day of knowledge can no longer be decided and is left out.
+    Deals start on the grid that is counted from the book's first month, wherever the plan begins.
+    """
     periods = book.header.periods
-    months = tuple(periods.start + t for t in range(periods.length.months))
+    every = tuple(periods.start + t for t in range(periods.length.months))
+    months = tuple(m for m in every if m.first >= book.known)
+    if not months:
+        last = every[-1] if every else periods.start
+        raise NothingAheadError(
+            f"nothing is left to plan on {book.known}: {last} is the last month"
+        )
     annual = book.header.discount.value
     exponents = np.arange(1, len(months) + 1) / 12.0
     return Grid(
@@ -63,7 +77,7 @@ def months_of(book: Book) -> Grid:
         weights=np.ones(1),
         as_of=book.known,
         annual=annual,
-        starts=months[:: max(1, periods.steps.months)],
+        starts=tuple(m for m in every[:: max(1, periods.steps.months)] if m in months),
     )
 
 

@@ -20,6 +20,7 @@ from offtake.plan.lots import Pool, demanded, timing
 from offtake.plan.metering import billed, contracted, deliveries, metered, most, used
 from offtake.plan.model import HERE, Cash, Owner
 from offtake.plan.notices import Timing
+from offtake.plan.outcomes import alike, case, order_of, outcomes
 from offtake.units import Calendar, Duration, Month, Window
 
 
@@ -164,43 +165,13 @@ class Speaker:
             words.timezone or header.timezone,
         )
 
-    def _outcomes(self, x: Columns) -> Indices:
-        """For each scenario the number of its outcome."""
-        scenarios = len(self.grid.scenarios)
-        cases = self.whole.tree.cases
-        if x.index.shape[1] > 1:
-            return np.arange(scenarios)
-        if not cases:
-            return np.zeros(scenarios, dtype=np.int64)
-        table = np.stack(list(cases.values()), axis=1)
-        return np.unique(table, axis=0, return_inverse=True)[1].ravel()
-
     def case(self, x: Columns) -> Numbers:
         """See `clauses.base.Program`."""
-        clause = self.term.clause
-        outcomes = self._outcomes(x)
-        first = np.unique(outcomes, return_index=True)[1]
-        if clause.id in self.whole.tree.cases:
-            return self.whole.tree.cases[clause.id][first]
-        cases: tuple[tuple[float, float], ...] = getattr(clause, "cases", tuple)()
-        total = sum(float(w) for _, w in cases)
-        mean = sum(float(v) * float(w) for v, w in cases) / total if total else 0.0
-        return np.full(first.size, mean)
+        return case(self.whole, self.term, x)
 
     def alike(self, month: Month, tolerance: float) -> tuple[tuple[int, ...], ...]:
         """See `clauses.base.Program`."""
-        known = max(0, min(month - self.grid.months[0], len(self.grid.months)))
-        need = self.whole.need[:, :, :known].sum(axis=-1)
-        groups: list[list[int]] = []
-        for s in range(len(self.grid.scenarios)):
-            for group in groups:
-                other = need[:, group[0]]
-                if np.all(np.abs(need[:, s] - other) <= tolerance * np.abs(other)):
-                    group.append(s)
-                    break
-            else:
-                groups.append([s])
-        return tuple(tuple(g) for g in groups)
+        return alike(self.whole, month, tolerance)
 
     # --- landing -------------------------------------------------------------------------
 
@@ -210,11 +181,13 @@ class Speaker:
 
     def remaining(self, x: Columns) -> Sums:
         """See `clauses.base.Program`."""
-        first = np.unique(self._outcomes(x), return_index=True)[1]
+        first = np.unique(outcomes(self.whole, x), return_index=True)[1]
         shape = (len(x), first.size)
         own = x.index if x.index.shape[1] == 1 else x.index[:, first]
         total = Sums.columns(own).spread(shape)
-        for lots, taken in self.whole.taken:
+        for lots, taken, order in self.whole.taken:
+            if order == order_of(self.term.clause):
+                continue
             _, mine, theirs = np.intersect1d(x.index[:, 0], lots, return_indices=True)
             cell = mine[:, None] * shape[1] + np.arange(shape[1])
             total = total + Sums(
@@ -228,10 +201,11 @@ class Speaker:
     def take(self, x: Columns, own: Columns) -> None:
         """See `clauses.base.Program`."""
         holder = getattr(self.term.clause, "held_by", self.term.clause.seller)
-        by_scenario = Columns(own.index[:, self._outcomes(x)], x.lots)
+        by_scenario = Columns(own.index[:, outcomes(self.whole, x)], x.lots)
         self.whole.enter(self.landing(x), by_scenario, -1.0)
         self.whole.enter(self.landing(x, seller=holder), by_scenario, 1.0)
-        self.whole.taken.append((x.index[:, 0], by_scenario.index))
+        order = order_of(self.term.clause)
+        self.whole.taken.append((x.index[:, 0], by_scenario.index, order))
 
     # --- what a clause adds --------------------------------------------------------------
 

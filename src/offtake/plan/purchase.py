@@ -45,10 +45,11 @@ def add_offers(whole: Whole, found: Sequence[Source]) -> None:
 
 
 def starts_of(whole: Whole, offer: Offer) -> list[Month]:
-    """The months in which service of an offer may start."""
+    """The months in which service of an offer may start; one that it names need not be a step."""
     first = offer.starts_from or whole.grid.months[0]
     last = offer.starts_until or whole.grid.months[-1]
-    return [m for m in whole.grid.starts if first <= m <= last]
+    usual = {*whole.grid.starts, offer.starts_from}
+    return [m for m in whole.grid.months if m in usual and first <= m <= last]
 
 
 def _buy(whole: Whole, source: Source, offer: Offer) -> Buy | None:

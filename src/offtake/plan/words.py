@@ -16,3 +16,8 @@ def money(amount: float, currency: str) -> str:
 def chips(count: float) -> str:
     """Whole chips with separators."""
     return f"{count:,.0f} chips"
+
+
+def one_line(text: str) -> str:
+    """The text without line breaks and signs that steer a terminal or turn the writing round."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())

@@ -1,0 +1,83 @@
+"""What is uncertain about clauses: which case holds in which scenario, and who can tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from offtake.book.force import InForce
+from offtake.book.records import Clause
+from offtake.clauses.base import Bought, Columns, Right
+from offtake.plan.affine import Indices, Numbers
+from offtake.plan.capacity import Whole
+from offtake.units import Month
+
+
+def outcomes(whole: Whole, x: Columns) -> Indices:
+    """For each scenario the number of its outcome, as these columns see it."""
+    scenarios = len(whole.grid.scenarios)
+    cases = whole.tree.cases
+    if x.index.shape[1] > 1:
+        return np.arange(scenarios)
+    if not cases:
+        return np.zeros(scenarios, dtype=np.int64)
+    table = np.stack(list(cases.values()), axis=1)
+    return np.unique(table, axis=0, return_inverse=True)[1].ravel()
+
+
+def case(whole: Whole, term: InForce, x: Columns) -> Numbers:
+    """A clause's stated case by (lot, outcome); equals that ask for too much have it pro rata."""
+    first = np.unique(outcomes(whole, x), return_index=True)[1]
+    own = np.broadcast_to(_stated(whole, term.clause)[first], (len(x), first.size))
+    together = own.copy()
+    for i, lot in enumerate(x.lots):
+        for peer in _peers(whole, term, lot):
+            together[i] += _stated(whole, peer)[first]
+    return own / np.maximum(together, 1.0)
+
+
+def _stated(whole: Whole, clause: Clause) -> Numbers:
+    """The value of a clause's stated case in each scenario, the mean where it has one only."""
+    if clause.id in whole.tree.cases:
+        return whole.tree.cases[clause.id]
+    cases: tuple[tuple[float, float], ...] = getattr(clause, "cases", tuple)()
+    total = sum(float(w) for _, w in cases)
+    mean = sum(float(v) * float(w) for v, w in cases) / total if total else 0.0
+    return np.full(len(whole.grid.scenarios), mean)
+
+
+def _peers(whole: Whole, term: InForce, lot: Bought) -> Iterator[Clause]:
+    """Other rights of the same precedence and rank that reach a lot."""
+    for other in whole.book.terms:
+        clause = other.clause
+        if (
+            isinstance(clause, Right)
+            and clause.id != term.clause.id
+            and order_of(clause) == order_of(term.clause)
+            and clause.held_by != lot.seller
+            and other.on(lot.deal)
+            and clause.scope.covers(lot.lot, lot.deal, whole.book.purposes)
+        ):
+            yield clause
+
+
+def order_of(clause: Clause) -> tuple[int, int]:
+    """Who is asked first: holders of one order are asked together, and share what is offered."""
+    return getattr(clause, "precedence", 9), getattr(clause, "rank", 1)
+
+
+def alike(whole: Whole, month: Month, tolerance: float) -> tuple[tuple[int, ...], ...]:
+    """Scenarios that nobody can tell apart by their demand before a month."""
+    known = max(0, min(month - whole.grid.months[0], len(whole.grid.months)))
+    need = whole.need[:, :, :known].sum(axis=-1)
+    groups: list[list[int]] = []
+    for s in range(len(whole.grid.scenarios)):
+        for group in groups:
+            other = need[:, group[0]]
+            if np.all(np.abs(need[:, s] - other) <= tolerance * np.abs(other)):
+                group.append(s)
+                break
+        else:
+            groups.append([s])
+    return tuple(tuple(g) for g in groups)
