@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,15 +17,12 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from offtake.api import OpenBook, Plan, load
-from offtake.plan.delivery import as_data, clash_data
-from offtake.plan.words import money
-from offtake.run import STAGES
+from offtake.api import Clash, OpenBook, Plan
+from offtake.plan.words import money, one_line
+from offtake.run import STAGES, can_draw
 
 if TYPE_CHECKING:
     import polars as pl
-
-    from offtake.plan.result import Clash
 
 Shown = dict[str, Callable[[Any], str]]
 
@@ -44,22 +42,11 @@ def _screen(*, err: bool = False) -> Console:
     return console
 
 
-def opened(path: Path) -> OpenBook:
-    """Read a book from disk."""
-    return load(path)
-
-
-def day(text: str | None) -> dt.date | None:
-    """A day from the command line; one sentence and exit status 2 where it is none."""
-    from offtake.units import QuantityError, parse_date
-
-    if text is None:
-        return None
-    try:
-        return parse_date(text)
-    except QuantityError as error:
-        typer.echo(f"offtake: {error}", err=True)
-        raise typer.Exit(2) from None
+def _say(text: str) -> None:
+    """Lines of text in which nothing steers the terminal."""
+    for line in text.splitlines():
+        indent = line[: len(line) - len(line.lstrip(" "))]
+        typer.echo(indent + one_line(line))
 
 
 @contextmanager
@@ -85,7 +72,7 @@ def faults(book: OpenBook, as_json: bool) -> None:
     """Every fault and warning, and how many."""
     found = book.check()
     if as_json:
-        rows = [
+        _json(
             {
                 "file": f.place.file,
                 "line": f.place.line,
@@ -96,19 +83,18 @@ def faults(book: OpenBook, as_json: bool) -> None:
                 "hint": f.hint,
             }
             for f in found
-        ]
-        typer.echo(json.dumps(rows, indent=1))
+        )
         return
     for fault in found:
-        typer.echo(str(fault))
+        _say(str(fault))
     bad = sum(f.severity == "fault" for f in found)
-    typer.echo(f"{_many(bad, 'fault')}, {_many(len(found) - bad, 'warning')}")
+    _say(f"{_many(bad, 'fault')}, {_many(len(found) - bad, 'warning')}")
 
 
 def checked(book: OpenBook) -> None:
     """One line on what was read, after its warnings."""
     for fault in book.check():
-        typer.echo(str(fault))
+        _say(str(fault))
     read = book.book
     parts = (
         _many(len(read.agreements), "agreement"),
@@ -116,15 +102,14 @@ def checked(book: OpenBook) -> None:
         _many(len(read.sites), "site"),
         _many(len(read.demand), "class", "classes") + " of demand",
     )
-    typer.echo(f"{book.path}: {', '.join(parts)}, known on {read.known}: no faults")
+    _say(f"{book.path}: {', '.join(parts)}, known on {read.known}: no faults")
 
 
-def rights(book: OpenBook, on: dt.date | None, party: str | None, as_json: bool) -> None:
+def rights(book: OpenBook, on: str, party: str | None, as_json: bool) -> None:
     """What is in force, a sentence and a place for each."""
-    assert on is not None
     lines = book.rights(on, party)
     if as_json:
-        rows = [
+        _json(
             {
                 "clause": r.clause,
                 "kind": r.kind,
@@ -136,32 +121,60 @@ def rights(book: OpenBook, on: dt.date | None, party: str | None, as_json: bool)
                 "side": "right" if r.is_right else "term",
             }
             for r in lines
-        ]
-        typer.echo(json.dumps(rows, indent=1))
+        )
         return
     for line in lines:
-        typer.echo(f"{line.clause}: {line.sentence}")
-        typer.echo(f"    {line.kind}, {line.start} to {line.end}, {line.place}")
-    typer.echo(
-        f"{_many(len(lines), 'clause')} in force on {on}" + (f" for {party}" if party else "")
-    )
+        _say(f"{line.clause}: {line.sentence}")
+        _say(f"    {line.kind}, {line.start} to {line.end}, {line.place}")
+    _say(f"{_many(len(lines), 'clause')} in force on {on}" + (f" for {party}" if party else ""))
 
 
-def as_json(result: Plan | Clash) -> None:
-    """The whole result as plain data."""
-    data = as_data(result) if isinstance(result, Plan) else clash_data(result)
-    typer.echo(json.dumps(data, indent=1))
+def result(found: Plan | Clash, as_json: bool = False, verbose: bool = False) -> None:
+    """A plan or a clash, as tables and sentences or as plain data."""
+    if as_json:
+        _json(found.data())
+    elif isinstance(found, Plan):
+        _plan(found, verbose)
+    else:
+        _clash(found)
 
 
-def plan(result: Plan, verbose: bool) -> None:
+def where_to_look(found: Plan | Clash, folder: Path) -> None:
+    """The last line of a run."""
+    if isinstance(found, Clash):
+        _say(f"Look at {folder / 'plan.html'}.")
+    elif can_draw():
+        _say(f"Look at {folder / 'plan.html'}; the tables are in {folder}.")
+    else:
+        _say(f"The tables are in {folder}; install the extra `report` for the page.")
+
+
+def _json(data: Any) -> None:
+    plain = data if isinstance(data, dict) else list(data)
+    typer.echo(json.dumps(plain, indent=1, allow_nan=False))
+
+
+def _plan(found: Plan, verbose: bool) -> None:
     """Purchases and builds, notices, clause costs, limits, scenarios; then the certificate."""
     screen = _screen()
-    for name, (title, columns) in _tables(result.currency).items():
-        _table(screen, title, getattr(result, name), columns)
-    screen.print(_verdict(result))
+    for name, (title, columns) in _tables(found.currency).items():
+        _table(screen, title, getattr(found, name), columns)
+    screen.print(_verdict(found))
     if verbose:
-        for key, value in result.certificate.items():
+        for key, value in found.certificate.items():
             screen.print(f"  {key}: {value}")
+
+
+def _clash(found: Clash) -> None:
+    """The lines that cannot all hold, and the least change of each."""
+    several = len(found.members) > 1
+    what = "these lines cannot all hold" if several else "this line cannot hold"
+    _say(f"No plan is possible as of {found.as_of}: {what}.")
+    for member in found.members:
+        _say(f"{member.place}: {member.sentence}")
+        _say(f"    {member.change_sentence}")
+    if several:
+        _say("Without any one of them the others can.")
 
 
 def _tables(currency: str) -> dict[str, tuple[str, Shown]]:
@@ -212,10 +225,9 @@ def _tables(currency: str) -> dict[str, tuple[str, Shown]]:
 def _verdict(result: Plan) -> str:
     """Cost, how sure it is, and what is at stake, in one or two lines."""
     proof, currency = result.certificate, result.currency
-    gap = f"within {proof['gap']:.2%} of the best possible" if proof["gap"] > 1e-9 else "the best"
     text = (
-        f"{result.title}, as of {result.as_of}: "
-        f"expected cost {_cash(result.cost, currency)}, {gap} "
+        f"{one_line(result.title)}, as of {result.as_of}: "
+        f"expected cost {_cash(result.cost, currency)}, {_sure(proof['gap'])} "
         f"({proof['solver']}, {proof['columns']:,} columns). "
         f"The worst cases cost {_cash(result.cvar, currency)}"
     )
@@ -224,21 +236,10 @@ def _verdict(result: Plan) -> str:
     return f"{text}; foresight would be worth {_cash(result.perfect_information, currency)}."
 
 
-def clash(result: Any) -> None:
-    """The lines that cannot all hold, and the least change of each."""
-    typer.echo(f"No plan is possible as of {result.as_of}: these lines cannot all hold.")
-    for member in result.members:
-        typer.echo(f"{member.place}: {member.sentence}")
-        typer.echo(f"    {member.change_sentence}")
-    typer.echo("Without any one of them the others can.")
-
-
-def where_to_look(folder: Path, drawn: bool) -> None:
-    """The last line of a run."""
-    if drawn:
-        typer.echo(f"Look at {folder / 'plan.html'}; the tables are in {folder}.")
-    else:
-        typer.echo(f"The tables are in {folder}; install the extra `report` for the page.")
+def _sure(gap: float) -> str:
+    if not math.isfinite(gap):
+        return "how far from the best possible is not known"
+    return f"within {gap:.2%} of the best possible" if gap > 1e-9 else "the best"
 
 
 def _table(screen: Console, title: str, rows: pl.DataFrame, columns: Shown) -> None:
@@ -249,10 +250,11 @@ def _table(screen: Console, title: str, rows: pl.DataFrame, columns: Shown) -> N
         wide = name in ("why", "sentence")
         table.add_column(name.replace("_", " "), overflow="fold", ratio=1 if wide else None)
     for row in rows.head(MOST).iter_rows(named=True):
-        table.add_row(*("" if row[n] is None else show(row[n]) for n, show in columns.items()))
+        shown = ("" if row[n] is None else show(row[n]) for n, show in columns.items())
+        table.add_row(*map(one_line, shown))
     screen.print(table)
     if rows.height > MOST:
-        screen.print(f"… and {rows.height - MOST} more (--out, --json)")
+        screen.print(f"and {rows.height - MOST} more (--out, --json)")
     screen.print()
 
 

@@ -1,4 +1,4 @@
-"""Writes plans to disk: tables, data, purchases and adopted plans, each file whole or not at all."""
+"""Writes plans to disk: tables, purchases, adopted plans; each file whole or not at all."""
 
 from __future__ import annotations
 

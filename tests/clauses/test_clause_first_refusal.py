@@ -210,6 +210,42 @@ def test_the_second_holder_takes_of_what_the_first_leaves(
     assert cost_of(book) == pytest.approx(best * 744, rel=1e-6, abs=0.05)
 
 
+@settings(max_examples=12, derandomize=True)
+@given(
+    work=st.integers(0, 4),
+    api=st.integers(0, 4),
+    first=st.sampled_from([0, 50, 80, 100]),
+    second=st.sampled_from([0, 20, 60, 100]),
+    unserved=st.integers(1, 6),
+)
+def test_holders_of_one_rank_share_pro_rata_where_they_would_take_too_much(
+    tmp_path_factory: pytest.TempPathFactory,
+    work: int,
+    api: int,
+    first: int,
+    second: int,
+    unserved: int,
+) -> None:
+    later = f"""
+- id: late
+  seller: other
+  from: 2024-09-01
+  until: 2025-12-31
+  clauses:
+  - {{id: second, kind: first-refusal, rank: 1, window: {{length: 30 days}},
+     expected: [{{take: {second}%, weight: 100%}}]}}
+"""
+    words = f", expected: [{{take: {first}%, weight: 100%}}]"
+    text = text_of(rights(words, "other"), later, offered(6), needs(work, api, unserved), months=1)
+    held = second / max(100, first + second)
+    best = min(
+        bought * 2.0 + unserved * sum(served(bought, held * bought, work, api))
+        for bought in range(7)
+    )
+    book = book_of(tmp_path_factory.mktemp("book"), text)
+    assert cost_of(book) == pytest.approx(best * 744, rel=1e-6, abs=0.05)
+
+
 SIGNED = """
 - id: neo-2025
   seller: neo

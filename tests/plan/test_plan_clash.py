@@ -291,6 +291,20 @@ def test_a_right_that_an_amendment_added_can_be_blamed() -> None:
     assert blamed(judged(book)) == ["demand need need", "deal/right window"]
 
 
+def test_a_window_that_an_amendment_made_longer_is_changed_as_amended() -> None:
+    changed = (
+        "agreements:\n- id: deal\n  seller: cloud\n  from: 2024-01-01\n  until: 2026-12-31\n"
+        "  clauses:\n  - {id: right, kind: first-refusal, window: {length: 1 days}, "
+        "expected: [{take: 0%, weight: 100%}]}\n"
+        "  amendments:\n  - {on: 2024-06-01, change: {right: {window: {length: 40 days}}}}\n"
+    )
+    book = read_text(text_of(changed, offers("x seller: neo, max: 5000 chips"), NEED))
+    found = judged(book)
+    assert blamed(found) == ["demand need need", "deal/right window"]
+    assert found.members[1].change.old == "40 days"
+    assert found.members[1].change.new is not None
+
+
 # --- any book ----------------------------------------------------------------------------------
 
 

@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import Any
 
 from offtake.book.force import Book
-from offtake.book.record import Record
+from offtake.book.record import Record, Written
 from offtake.book.records import Agreement, Amendment, Demand, Path
 
 
@@ -38,7 +38,9 @@ def value_at(book: Book, path: tuple[str, ...]) -> Any:
     section, name, *rest = path
     here: Any
     if section == "clauses":
-        here = next((c for r in _owners(book) for c in _clauses(r) if c.id == name), None)
+        versions = [c for r in _owners(book) for c in _clauses(r) if c.id == name]
+        versions += [t.clause for t in book.terms if t.clause.id == name]
+        here = versions[-1] if versions else None
     else:
         here = getattr(book, section, {}).get(name)
     for step in rest:
@@ -115,10 +117,32 @@ def _parts(owner: Any, name: str, rest: list[str], value: Any) -> dict[str, Any]
 
     parts: dict[str, Any] = {"clauses": kept(owner.clauses)}
     if isinstance(owner, Agreement):
+        short = name.partition("/")[2]
         parts["amendments"] = tuple(
-            a.model_copy(update={"add": kept(a.add)}) for a in owner.amendments
+            a.model_copy(update={"add": kept(a.add), "change": _restated(a, short, rest, value)})
+            for a in owner.amendments
         )
     return parts
+
+
+def _restated(amendment: Amendment, short: str, rest: list[str], value: Any) -> Mapping[str, Any]:
+    """What an amendment changes, with the figure set there too where it states that figure."""
+    words = amendment.change.get(short)
+    if words is None or not rest or rest[0] not in words:
+        return amendment.change
+    return {**amendment.change, short: _worded(words, rest, str(value))}
+
+
+def _worded(words: Any, rest: list[str], text: str) -> Any:
+    """Words as written, with one of them replaced."""
+    if not rest:
+        return text
+    inner = _worded(words.get(rest[0]), rest[1:], text)
+    return (
+        words.with_items(**{rest[0]: inner})
+        if isinstance(words, Written)
+        else {**words, rest[0]: inner}
+    )
 
 
 def _set(record: Any, rest: list[str], value: Any) -> Any:

@@ -152,7 +152,7 @@ def _name(row: dict[str, Any], taken: Collection[str]) -> str:
     number = 1
     while True:
         ending = f"-{row['start']:%Y-%m}" + (f"-{number}" if number > 1 else "")
-        name = row["offer"][: ID_LONGEST - len(ending)] + ending
+        name: str = row["offer"][: ID_LONGEST - len(ending)] + ending
         if name not in taken:
             return name
         number += 1
@@ -160,4 +160,4 @@ def _name(row: dict[str, Any], taken: Collection[str]) -> str:
 
 def _chips(row: dict[str, Any]) -> int:
     """Whole chips: what the solver left a rounding above a whole number is that number."""
-    return math.ceil(row["chips"] - 1e-3)
+    return math.ceil(float(row["chips"]) - 1e-3)

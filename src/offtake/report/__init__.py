@@ -14,7 +14,7 @@ Altair and vl-convert load only where a chart is drawn.
     tables.py: the tables of the page
     page.py: the whole page
     cell.py: what a notebook shows
-    clash.py: the page of a book that no plan can meet
+    clash.py: a book that no plan can meet, as page and as cell
     page.html: the page's frame
     style.css: how it looks, light, dark and printed
     script.js: the scenario menu and the tooltips
