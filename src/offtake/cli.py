@@ -48,11 +48,13 @@ def _status(error: Exception) -> int | None:
     """The exit status of an error that is told in its own words."""
     from offtake.api import WrongArgumentError
     from offtake.clauses.registry import BadClauseKind
+    from offtake.plan.grid import NothingAheadError
     from offtake.plan.study import OutOfTimeError, UntrustedError
 
     known = {
         BadClauseKind: FAULTS,
         WrongArgumentError: USAGE,
+        NothingAheadError: USAGE,
         OutOfTimeError: OUT_OF_TIME,
         UntrustedError: OUT_OF_TIME,
     }
@@ -105,7 +107,7 @@ def _top(
 ) -> None: ...
 
 
-@app.command()
+@app.command(short_help="Say what is wrong in a book, and how to mend it.")
 def check(book: BookPath, as_json: Json = False) -> None:
     """Say everything that is wrong in a book, with file, line and how to mend it."""
     from offtake import console
@@ -117,7 +119,7 @@ def check(book: BookPath, as_json: Json = False) -> None:
         raise typer.Exit(FAULTS)
 
 
-@app.command()
+@app.command(short_help="Say what to buy or build, from whom, and by when.")
 def plan(
     book: BookPath,
     as_of: AsOf = None,
@@ -180,7 +182,7 @@ def plan(
         raise typer.Exit(NO_PLAN)
 
 
-@app.command()
+@app.command(short_help="Say which rights and terms are in force on a day.")
 def rights(
     book: BookPath,
     on: Annotated[str, typer.Option("--on", metavar="DATE", help="The day to look at.")],
@@ -196,7 +198,7 @@ def rights(
     console.rights(_sound(book, as_json), on, party, as_json)
 
 
-@app.command()
+@app.command(short_help="Print the JSON Schema of a book, for editors.")
 def schema() -> None:
     """Print the JSON Schema of a book, so that an editor completes and underlines."""
     import json
@@ -206,7 +208,7 @@ def schema() -> None:
     typer.echo(json.dumps(of_book(), indent=2))
 
 
-@app.command()
+@app.command(short_help="Check a book, plan it and draw the report.")
 def run(
     book: BookPath,
     out: Annotated[

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -57,7 +58,9 @@ def progress() -> Iterator[Callable[[str], None]]:
     counts: dict[str, int] = {}
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     screen = _screen(err=True)
-    with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as bar:
+    # Who wants colours in a file does not want a moving line in it.
+    moves = sys.stderr is not None and sys.stderr.isatty()
+    with Progress(*columns, console=screen, transient=True, disable=not moves) as bar:
         task = bar.add_task("building the programme", total=None)
 
         def step(name: str) -> None:

@@ -56,7 +56,10 @@ def plan(
     if not solution.found:
         raise OutOfTimeError(f"no plan found in {chosen.limits.seconds:g} s; allow more time")
     if solution.residual > FEASIBLE:
-        raise UntrustedError(f"the solver's answer breaks a row by {solution.residual:.1e}")
+        size = f"{solution.residual:.1e}"
+        raise UntrustedError(
+            f"the solver's answer breaks a row by {size}, so it is not shown; try a larger gap"
+        )
     return _result(made, solution, chosen, step)
 
 
