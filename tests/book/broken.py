@@ -160,6 +160,10 @@ SITES: dict[str, tuple[str, str]] = {
         + ", ready: 2025-05}]}\n",
         "v",
     ),
+    "chip-without-price": (
+        _SITE.replace("[h100]", "[trainium2]") + ", ready: 2025-05}]}\n",
+        "[trainium2",
+    ),
     "capital-short": (
         _SITE.replace("region: x", _CAPITAL) + ", started: 2025-01, ready: 2025-08}]}\n",
         "1 B USD",

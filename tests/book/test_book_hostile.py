@@ -13,7 +13,8 @@ import pytest
 from .hostile import EXPECTED, lay
 
 TESTS = Path(__file__).parents[1]
-SECONDS_MOST = 1.0
+SECONDS_MOST = 5.0
+"""Each takes well under one; on a busy machine a hang still stands out."""
 
 
 @pytest.fixture(scope="module")

@@ -100,6 +100,7 @@ class Formulation:
         share = 1.0 if self.system else s["share"] / 100
         called: list[Any] = []
         fixed_power, fixed_calls = np.zeros(self.T), np.zeros(self.T)
+        paid: dict[int, float] = {}
         power: list[Any] = []
         done: dict[str, Any] = {}
         for p in s["phases"]:
@@ -118,6 +119,8 @@ class Formulation:
             if "started" in p:
                 fixed_power += mw * on[0]
                 fixed_calls += calls[0]
+                for t in range(p["started"], min(p["ready"], 0)):
+                    paid[t] = paid.get(t, 0.0) + p["capex"] / (p["ready"] - p["started"]) / 1e6
                 self.anyway += money[0]
                 done[p["id"]] = np.array([float(t >= p["ready"]) for t in range(self.T)])
                 continue
@@ -139,7 +142,7 @@ class Formulation:
         drawn = [self.install(s, chip, share, called) for chip in s["chips"]]
         total = sum(power, self.by_month(fixed_power) + 0 * drawn[0])
         self.m.add_constraints(total - sum(drawn[1:], drawn[0]) >= 0)
-        self.capital(s, sum(called[1:], called[0]) + self.by_month(fixed_calls))
+        self.capital(s, sum(called[1:], called[0]) + self.by_month(fixed_calls), paid)
 
     def _begun(self, p: Data) -> list[tuple[int, int]]:
         begin = range(max(0, p["start"]), self.T)
@@ -167,14 +170,19 @@ class Formulation:
         self.pools.append(Pool(name, s["region"], 0.0, level))
         return level * mw
 
-    def capital(self, s: Data, calls: Any) -> None:
-        """All owners' calls since the first tranche: no more than the tranches opened so far."""
+    def capital(self, s: Data, calls: Any, paid: dict[int, float]) -> None:
+        """All owners' calls since the first tranche: no more than the tranches opened so far.
+
+        `paid` is what phases under way called before the plan, by month (negative).
+        """
         tranches = s.get("capital", [])
         for n, c in enumerate(tranches):
             until = tranches[n + 1]["from"] if n + 1 < len(tranches) else self.T
             limit = sum(d["limit"] for d in tranches[: n + 1]) / 1e6
             since = [t for t in range(self.T) if tranches[0]["from"] <= t < until]
-            self.m.add_constraints(calls.sel(t=since).sum() <= limit)
+            before = sum(v for t, v in paid.items() if t >= tranches[0]["from"])
+            if until > 0:
+                self.m.add_constraints(calls.sel(t=since).sum() <= limit - before)
             if "per_year" in c:
                 for year in range(self.T // 12 + 1):
                     own = [t for t in range(max(c["from"], 0), until) if t // 12 == year]

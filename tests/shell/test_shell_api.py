@@ -47,8 +47,8 @@ def test_a_good_book_has_nothing_to_say_and_its_records(book: offtake.OpenBook) 
 def test_a_faulty_book_loads_and_raises_all_its_faults_when_it_is_used(tmp_path: Path) -> None:
     faulty = offtake.load(write(tmp_path, FAULTY))
     assert [(f.code, f.place.line) for f in faulty.check()] == [
-        ("bad-chips", 14),
-        ("unknown-party", 15),
+        ("bad-chips", 15),
+        ("unknown-party", 16),
     ]
     assert "2 faults" in repr(faulty)
     for use in (lambda: faulty.book, faulty.plan, lambda: faulty.rights("2026-03-01")):
@@ -75,7 +75,7 @@ def test_a_book_may_be_named_by_its_file(book: offtake.OpenBook) -> None:
 def test_rights_of_a_day_are_said_with_their_place(book: offtake.OpenBook) -> None:
     (line,) = book.rights("2026-03-01", party="near")
     assert (line.clause, line.holder, line.is_right) == ("near-2025/near-first", "near", True)
-    assert line.place.line == 22
+    assert line.place.line == 24
     assert "near may take it" in line.sentence
     assert book.rights(dt.date(2028, 1, 1)) == ()
     assert book.rights("2026-03-01", party="far") == ()
@@ -174,7 +174,7 @@ def test_a_clash_shows_its_lines_in_a_notebook(clash: offtake.Clash) -> None:
 
 def test_a_clash_names_lines_and_changes_and_is_plain_data(clash: offtake.Clash) -> None:
     assert not clash.found
-    assert {member.place.line for member in clash.members} == {12, 14, 15}
+    assert {member.place.line for member in clash.members} == {12, 15, 17}
     data = json.loads(json.dumps(clash.data(), allow_nan=False))
     assert data["status"] == "infeasible"
     assert {line["change"]["old"] for line in data["clash"]} >= {"200 chips", "50 chips"}

@@ -76,7 +76,7 @@ def test_check_of_a_good_book_says_so(book: Path) -> None:
 def test_check_says_every_fault_with_place_code_and_hint(faulty: Path) -> None:
     done = said("check", faulty)
     assert done.exit_code == 1
-    assert done.stdout.splitlines()[0].startswith("book.yaml:14:")
+    assert done.stdout.splitlines()[0].startswith("book.yaml:15:")
     assert "[unknown-party] There is no party fra in the book." in done.stdout
     assert "    hint: did you mean far?" in done.stdout
     assert done.stdout.endswith("\n2 faults, 0 warnings\n")
@@ -95,7 +95,7 @@ def test_faults_are_a_list_in_json_whatever_was_asked(command: str, faulty: Path
     assert done.exit_code == 1
     first, second = json.loads(done.stdout)
     assert first["file"] == "book.yaml"
-    assert (first["line"], second["line"]) == (14, 15)
+    assert (first["line"], second["line"]) == (15, 16)
     assert (second["code"], second["hint"]) == ("unknown-party", "did you mean far?")
     assert second["severity"] == "fault"
 
@@ -115,7 +115,7 @@ def test_a_plan_is_tables_with_a_why_and_a_verdict(book: Path) -> None:
     assert (done.exit_code, done.stderr) == (0, "")
     for title in ("What to buy", "Whom to ask, by when", "What each clause costs", "Scenarios"):
         assert f"{title} " in done.stdout
-    assert re.search(r"2026-02 +far-3 +250 .*serves chat", done.stdout)
+    assert re.search(r"2026-02 +near-3 +200 .*serves chat", done.stdout)
     assert "A small book, as of 2026-01-12: expected cost " in done.stdout
     assert "residual:" not in done.stdout
     assert "residual:" in said("plan", book, "--quick", "-v").stdout
@@ -132,11 +132,13 @@ def test_a_plan_in_json_is_all_of_it_and_nothing_else(book: Path) -> None:
 
 def test_what_was_known_on_another_day_is_planned(book: Path) -> None:
     earlier = json.loads(said("plan", book, "--quick", "--json", "--as-of", "2024-12-01").stdout)
-    later = json.loads(said("plan", book, "--quick", "--json", "--as-of", "2026-03-10").stdout)
+    later = json.loads(said("plan", book, "--quick", "--json", "--as-of", "2026-02-10").stdout)
     assert earlier["as_of"] == "2024-12-01"
     assert earlier["notices"] == []
-    assert len(later["notices"]) == 1
-    assert {row["start"] for row in later["purchases"]} <= {"2026-03-01", "2026-04-01"}
+    assert later["cost"] > earlier["cost"]
+    assert {row["start"] for row in earlier["purchases"]} == {"2026-02-01"}
+    assert {row["start"] for row in later["purchases"]} == {"2026-04-01"}
+    assert [row["latest"] for row in later["notices"]] == ["2026-03-07"]
 
 
 def test_the_options_reach_the_plan(book: Path) -> None:
@@ -223,7 +225,7 @@ def test_rights_are_said_in_sentences_with_places(book: Path) -> None:
     assert done.exit_code == 0
     sentence, place, count = done.stdout.splitlines()
     assert sentence.startswith("near-2025/near-first: before lab signs capacity")
-    assert place == "    first-refusal, 2025-01-01 to 2027-12-31, book.yaml:22:5"
+    assert place == "    first-refusal, 2025-01-01 to 2027-12-31, book.yaml:24:5"
     assert count == "1 clause in force on 2026-03-01 for near"
 
 

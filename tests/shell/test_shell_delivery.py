@@ -116,7 +116,7 @@ def test_what_the_offer_says_beyond_its_price_comes_along(tmp_path: Path) -> Non
     )
     folder = write(tmp_path, metered)
     text = pasted(folder, planned(folder)).joinpath("out", "purchases.yaml").read_text()
-    assert "  # and the clause take-or-pay of the offer, see book.yaml:16:" in text
+    assert "  # and the clause take-or-pay of the offer, see book.yaml:18:" in text
     opened = offtake.load(folder)
     assert [f for f in opened.check() if f.severity == "fault"] == []
     bought = opened.book.agreements["far-3-2026-02"]
@@ -173,7 +173,7 @@ def test_a_called_option_is_a_remark_and_no_agreement_of_its_own(tmp_path: Path)
     opened = offtake.load(pasted(tmp_path, plan))
     assert set(opened.book.agreements) == {"far-2025", "far-3-2026-02"}
     text = (tmp_path / "out" / "purchases.yaml").read_text()
-    assert "# exercise 100 h100 of far-2025/more for 2026-02, see book.yaml:22:5\n" in text
+    assert "# exercise 100 h100 of far-2025/more for 2026-02, see book.yaml:24:5\n" in text
 
 
 def test_numbers_that_are_none_are_null_in_the_data(tmp_path: Path) -> None:

@@ -32,6 +32,17 @@ def _over(owned: Site | Venture, shares: Mapping[str, Share]) -> Iterator[Fault]
         yield Fault(owned.at("owners"), "over-the-whole", sentence, "at most 100%")
 
 
+def chips(book: Book) -> Iterator[Fault]:
+    """A chip to be installed whose price nobody states: it would cost nothing."""
+    for site in book.sites.values():
+        for name in site.chips:
+            chip = book.chips.get(name)
+            if chip is not None and chip.price is None:
+                sentence = f"{site.id} may install {name}, of which no purchase price is known."
+                hint = f"state it under chips: a price in {book.header.currency} for {name}"
+                yield Fault(site.at("chips"), "chip-without-price", sentence, hint)
+
+
 def capital(book: Book) -> Iterator[Fault]:
     """Capital that cannot pay for what is being built, or for any single phase."""
     for owner, tranches, sites in _funds(book):

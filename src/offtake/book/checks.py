@@ -29,6 +29,7 @@ CHECKS: tuple[Callable[[Book], Iterator[Fault]], ...] = (
     check_money.offers,
     check_money.shares,
     check_sites.owners,
+    check_sites.chips,
     check_sites.capital,
     check_demand.classes,
     check_demand.scenarios,
@@ -37,16 +38,19 @@ CHECKS: tuple[Callable[[Book], Iterator[Fault]], ...] = (
 )
 
 
-def check(book: Book, lost: Mapping[str, set[str]], partial: bool) -> Iterator[Fault]:
+def check(
+    book: Book, lost: Mapping[str, set[str]], partial: bool, missing: bool = False
+) -> Iterator[Fault]:
     """Every fault and warning in a whole book, those that its clauses find among them.
 
     `lost` are the ids of records that could not be read; `partial` says that there are faults
-    already, so that something may be missing.
+    already, so that something may be missing; `missing` that a whole file was not read: then no
+    name is said to be unknown.
     """
     names = check_names.Names.of(book, lost)
     found = [
-        *check_names.unknown(book, names),
-        *check_names.clauses(book, names),
+        *(() if missing else check_names.unknown(book, names)),
+        *(() if missing else check_names.clauses(book, names)),
         *(fault for one in CHECKS for fault in one(book)),
     ]
     yield from found

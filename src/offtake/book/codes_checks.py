@@ -160,6 +160,12 @@ SITES = {
         "A site belongs to a venture and also names owners or capital of its own.",
         "Keep owners and capital with the venture.",
     ),
+    "chip-without-price": Code(
+        "Chips for nothing?",
+        "A site may install a chip that has no purchase price in the book's currency, neither in "
+        "the built-in table nor under the book's own `chips`.",
+        "State the chip with its price under `chips`, or take it out of the site's list.",
+    ),
     "capital-short": Code(
         "Capital that does not reach",
         "What is still due for phases that are already being built, spread evenly from start to "

@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from offtake.book.checks import check
+from offtake.book.codes_reading import FILES, YAML
 from offtake.book.faults import Fault, Misread, Place, Unreadable, in_order
 from offtake.book.files import FILES_MOST, Root, built_in, text_of
 from offtake.book.force import Book
@@ -48,6 +49,8 @@ SECTIONS: Mapping[str, type[Record]] = {
     "ventures": Venture,
     "demand": Demand,
 }
+UNREAD = frozenset(FILES) | frozenset(YAML)
+"""Codes after which a whole file may be missing from the book."""
 TABLES = ("offers", "demand", "parties", "chips")
 
 
@@ -77,7 +80,8 @@ def read(root: Path | str, kinds: Mapping[str, type[Clause]]) -> Reading:
         return Reading(None, in_order(reader.faults))
     book = reader.book(str(root), digest)
     if book is not None:
-        reader.faults.extend(check(book.whole, reader.lost, bool(reader.faults)))
+        missing = any(f.code in UNREAD for f in reader.faults)
+        reader.faults.extend(check(book.whole, reader.lost, bool(reader.faults), missing))
     faults = in_order(reader.faults)
     good = all(f.severity == "warning" for f in faults)
     return Reading(book if good else None, faults)

@@ -107,7 +107,7 @@ def _ready_months(whole: Whole, phase: Phase) -> tuple[list[Month], int]:
         takes = _months(phase.lead)
     else:
         assert phase.ready is not None
-        takes = max(1, phase.ready - (phase.start or first))
+        takes = max(1, phase.ready - (phase.start or whole.book.header.periods.start))
     begin = [earliest + i for i in range(max(0, last - earliest + 1))]
     return [m for b in begin if (m := b + takes) in whole.grid.starts], takes
 
@@ -269,6 +269,19 @@ def _draw(whole: Whole, site: Site, buy: Buy) -> Sums:
     return _by_month(buy.columns.index[:, 0], values)
 
 
+def called_before(whole: Whole, fund: Fund, since: Month) -> float:
+    """What phases under way have called from a month until the plan's first one."""
+    total = 0.0
+    for site in whole.book.sites.values():
+        for phase in site.phases if fund_of(whole, site).id == fund.id else ():
+            if phase.started is not None:
+                _, takes = _ready_months(whole, phase)
+                until = min(phase.started + takes, whole.grid.months[0])
+                gone = max(0, until - max(phase.started, since))
+                total += float(phase.capex.amount) * gone / takes
+    return total
+
+
 def _limit(whole: Whole, fund: Fund, calls: Sums) -> None:
     """Capital: in all no more than the tranches opened so far, and no more than a year's limit.
 
@@ -297,9 +310,12 @@ def _limit(whole: Whole, fund: Fund, calls: Sums) -> None:
         begin = max(0, tranche.from_ - first)
         until = tranches[i + 1][1].from_ - first if i + 1 < len(tranches) else months
         so_far = range(max(0, tranches[0][1].from_ - first), min(max(until, 0), months))
+        if until <= 0:
+            continue
         spent = calls.over([so_far])
         opened = Sums(np.zeros(1), np.zeros(i + 1, dtype=np.int64), drawn[: i + 1], np.ones(i + 1))
-        whole.model.add_rows(spent - opened, at_most=0.0, unit="money")
+        gone = called_before(whole, fund, tranches[0][1].from_)
+        whole.model.add_rows(spent - opened, at_most=-gone, unit="money")
         if tranche.per_year is not None:
             years = sorted({m.year for m in whole.grid.months[begin : max(until, begin)]})
             spans = [
@@ -314,9 +330,11 @@ def _limit(whole: Whole, fund: Fund, calls: Sums) -> None:
                 member=True,
             )
             if spans:
+                left = np.full(len(spans), float(tranche.per_year.amount))
+                left[0] -= called_before(whole, fund, max(Month(first.year, 1), tranche.from_))
                 whole.model.add_rows(
                     calls.over(spans),
-                    at_most=float(tranche.per_year.amount),
+                    at_most=left,
                     unit="money",
                     owner=line,
                 )

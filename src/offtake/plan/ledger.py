@@ -8,7 +8,7 @@ import numpy as np
 
 from offtake.plan.affine import Numbers
 from offtake.plan.assemble import Programme
-from offtake.plan.build import fund_of
+from offtake.plan.build import called_before, fund_of
 from offtake.plan.model import HERE
 from offtake.plan.result import frame
 from offtake.plan.solve import Solution
@@ -70,7 +70,7 @@ def capital(made: Programme, solution: Solution) -> Any:
     rows = []
     for name, by_month in called(made, solution).items():
         tranches = sorted(funds[name].capital, key=lambda t: t.from_)
-        so_far = 0.0
+        so_far = called_before(whole, funds[name], tranches[0].from_) if tranches else 0.0
         for year in sorted({m.year for m in whole.grid.months}):
             own = [t for t, m in enumerate(whole.grid.months) if m.year == year]
             opened = [t for t in tranches if t.from_.year <= year]

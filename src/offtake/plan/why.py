@@ -79,12 +79,11 @@ class Reasons:
         cheaper = [(p, b) for p, b in others if p < own * 0.999]
         unit = whole.book.demand[name].unit
         if not cheaper:
-            return f"nothing in reach is cheaper ({own:,.2f} per {unit}-hour)"
+            return f"nothing in reach is cheaper ({own:,.2f} per {unit}-hour{_apart(buy)})"
         price, best = cheaper[0]
-        return (
-            f"{best.subject} would cost {price:,.2f} against {own:,.2f} per {unit}-hour, but "
-            + (self._obstacle(best, start, klass))
-        )
+        obstacle = self._obstacle(best, start, klass)
+        against = f"{price:,.2f}{_apart(best)} against {own:,.2f}{_apart(buy)}"
+        return f"{best.subject} would cost {against} per {unit}-hour, but {obstacle}"
 
     def _unit_price(self, buy: Buy, start: Month, klass: int) -> float | None:
         """Discounted cost per unit chip-hour of a lot from that month; None if it cannot serve."""
@@ -155,3 +154,8 @@ class Reasons:
                     first = lot.start - whole.grid.months[0]
                     total[first : first + lot.months] += self.solution.x[buy.columns.index[i, 0]]
         return total
+
+
+def _apart(buy: Buy) -> str:
+    """Installed chips are priced without the building, which is paid by phase and not by chip."""
+    return ", its building apart" if buy.what == "installed" else ""
