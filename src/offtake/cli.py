@@ -49,7 +49,8 @@ def _status(error: Exception) -> int | None:
     from offtake.api import WrongArgumentError
     from offtake.clauses.registry import BadClauseKind
     from offtake.plan.grid import NothingAheadError
-    from offtake.plan.study import OutOfTimeError, UntrustedError
+    from offtake.plan.solve import OutOfTimeError
+    from offtake.plan.study import UntrustedError
 
     known = {
         BadClauseKind: FAULTS,

@@ -176,18 +176,22 @@ class Formulation:
         `paid` is what phases under way called before the plan, by month (negative).
         """
         tranches = s.get("capital", [])
-        for n, c in enumerate(tranches):
+        for n in range(len(tranches)):
             until = tranches[n + 1]["from"] if n + 1 < len(tranches) else self.T
             limit = sum(d["limit"] for d in tranches[: n + 1]) / 1e6
             since = [t for t in range(self.T) if tranches[0]["from"] <= t < until]
             before = sum(v for t, v in paid.items() if t >= tranches[0]["from"])
             if until > 0:
                 self.m.add_constraints(calls.sel(t=since).sum() <= limit - before)
-            if "per_year" in c:
-                for year in range(self.T // 12 + 1):
-                    own = [t for t in range(max(c["from"], 0), until) if t // 12 == year]
-                    if own:
-                        self.m.add_constraints(calls.sel(t=own).sum() <= c["per_year"] / 1e6)
+        for year in range(self.T // 12 + 1 if tranches else 0):
+            last = max(
+                (c for c in tranches if c["from"] // 12 <= year),
+                key=lambda c: c["from"],
+                default={},
+            )
+            own = [t for t in range(self.T) if t // 12 == year and t >= tranches[0]["from"]]
+            if "per_year" in last and own:
+                self.m.add_constraints(calls.sel(t=own).sum() <= last["per_year"] / 1e6)
 
     def second_stage(self, s: int) -> Any:
         """Discounted cost of service in one scenario; adds its rows."""

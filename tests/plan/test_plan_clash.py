@@ -17,7 +17,7 @@ from offtake.plan.clash import lines
 from offtake.plan.result import Change, Clash
 from offtake.plan.solve import Limits, solve
 from offtake.plan.study import Options, plan
-from offtake.units import Duration, Money, parse_duration, parse_money
+from offtake.units import Duration, Money, Power, parse_duration, parse_money, parse_power
 
 from .books import read_text, text_of
 
@@ -58,6 +58,9 @@ def at(book: Book, change: Change, steps: int) -> Book:
     if isinstance(old, Duration):
         length = parse_duration(new)
         return changed(book, path, replace(length, count=length.count + steps))
+    if isinstance(old, Power):
+        power = parse_power(new)
+        return changed(book, path, replace(power, kw=power.kw - steps * 1000))
     money = parse_money(new)
     step = Decimal(steps * 10**6) * (1 if money.amount < old.amount else -1)
     return changed(book, path, replace(money, amount=max(Decimal(0), money.amount + step)))
@@ -75,6 +78,8 @@ def furthest(book: Book, change: Change) -> Book:
         return changed(book, path, 10**9)
     if isinstance(old, Duration):
         return changed(book, path, replace(old, count=0))
+    if isinstance(old, Power):
+        return changed(book, path, replace(old, kw=Decimal(10**9)))
     if isinstance(old, Money):
         amount = 0 if path[-1] == "capex" else 10**13
         return changed(book, path, replace(old, amount=Decimal(amount)))
@@ -249,6 +254,14 @@ def test_capital_too_small_for_the_chips() -> None:
         "demand need need": "755 chips",
         "phase home/p1 started": "9 M USD",
     }
+
+
+def test_a_site_without_the_power_is_named() -> None:
+    later = NEED.replace("unserved", "from: 2025-03, unserved")
+    small = SITE.replace("CAPITAL", "900").replace("10 MW meter", "0.4 MW meter")
+    found = judged(read_text(text_of(small, later)))
+    # A thousand chips of 1 kW each.
+    assert changes(found) == {"demand need need": "400 chips", "site home power": "1.4 MW meter"}
 
 
 def test_a_gang_finds_no_room_in_one_pool() -> None:

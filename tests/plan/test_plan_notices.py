@@ -67,6 +67,8 @@ class Words:
     calendar: str
     zone: str
     tail: int | None
+    before: bool = False
+    """Asked before bids open."""
 
     def instant(self, day: dt.date) -> dt.datetime:
         """The closing hour of a day, in UTC; no closing hour here is skipped or comes twice."""
@@ -88,9 +90,10 @@ class Words:
     @property
     def ask(self) -> Ask:
         return Ask(
-            clause=f"deal/right-{self.rank}-{self.calendar}",
+            clause=f"deal/right-{self.before}-{self.rank}-{self.calendar}",
             holder="holder",
-            precedence=3,
+            precedence=2 if self.before else 3,
+            when="before bids" if self.before else "after bids",
             rank=self.rank,
             window=Window(
                 Duration(self.count, self.unit),  # type: ignore[arg-type]
@@ -116,18 +119,33 @@ class Naive:
     zone: str
 
     def order(self) -> list[Words]:
-        return sorted(self.rights, key=lambda w: (w.rank, w.ask.clause))
+        return sorted(self.rights, key=lambda w: (not w.before, w.rank, w.ask.clause))
 
-    def answers(self, day: dt.date) -> list[dt.datetime]:
-        """When each holder's time is over: ranks one after another, equal ranks together."""
-        order = self.order()
-        clock = order[0].instant(day)
+    def local(self, instant: dt.datetime) -> dt.date:
+        return instant.astimezone(ZoneInfo(self.zone)).date()
+
+    def asked(self, day: dt.date) -> tuple[list[dt.date], list[dt.datetime], dt.date]:
+        """Days of notice, ends of windows, and when signing may begin.
+
+        Those asked before bids first; then bids, if anybody was asked before them; then the rest.
+        Ranks one after another, equal ranks together.
+        """
+        served: list[dt.date] = []
         out: list[dt.datetime] = []
-        for rank in sorted({w.rank for w in order}):
-            ends = [w.ends(clock) for w in order if w.rank == rank]
-            out += ends
-            clock = max(ends)
-        return out
+        free = day
+        for before in (True, False):
+            order = [w for w in self.order() if w.before == before]
+            if order:
+                clock = order[0].instant(free)
+                for rank in sorted({w.rank for w in order}):
+                    same = [w for w in order if w.rank == rank]
+                    served += [clock.astimezone(ZoneInfo(w.zone)).date() for w in same]
+                    out += [w.ends(clock) for w in same]
+                    clock = max(w.ends(clock) for w in same)
+                free = self.local(clock)
+            if before and order:
+                free = after(self.calendar, free, *self.bidding)
+        return served, out, free
 
     def signed(self, begun: dt.date) -> dt.date:
         return after(self.calendar, begun, *self.signing)
@@ -138,7 +156,7 @@ class Naive:
 
     def latest(self) -> dt.date:
         day = self.start
-        while not self.in_time(max(self.answers(day)).astimezone(ZoneInfo(self.zone)).date()):
+        while not self.in_time(self.asked(day)[2]):
             day -= DAY
         return day
 
@@ -148,25 +166,36 @@ class Naive:
             day -= DAY
         return self.signed(day)
 
+    def tails_end(self, day: dt.date) -> dt.date:
+        ends = [dt.date.max]
+        for words, end in zip(self.order(), self.asked(day)[1], strict=True):
+            if words.tail is not None:
+                ends.append(end.astimezone(ZoneInfo(words.zone)).date() + words.tail * DAY)
+        return min(ends)
+
+    def possible(self) -> bool:
+        """Whether signing can be done before a tail ends, noticed as late as can be."""
+        return self.signed(self.asked(self.latest())[2]) <= self.tails_end(self.latest())
+
+    def sign_by(self) -> dt.date:
+        return min(self.last_signing(), self.tails_end(self.latest()))
+
     def earliest(self, as_of: dt.date) -> dt.date:
         """The first day whose waivers' tails all reach the last day of signature."""
-        signed, latest, day = self.last_signing(), self.latest(), as_of
-        while day < latest and not self.tails_reach(day, signed):
+        latest, day = self.latest(), as_of
+        while day < latest and self.tails_end(day) < self.sign_by():
             day += DAY
         return day
 
-    def tails_reach(self, day: dt.date, signed: dt.date) -> bool:
-        for words, end in zip(self.order(), self.answers(day), strict=True):
-            local = end.astimezone(ZoneInfo(words.zone)).date()
-            if words.tail is not None and local + words.tail * DAY < signed:
-                return False
-        return True
-
-    def bids_open(self) -> dt.date:
+    def bids_open(self, as_of: dt.date) -> dt.date:
+        order = self.order()
+        first = [e for w, e in zip(order, self.asked(self.latest())[1], strict=True) if w.before]
+        if first:
+            return self.local(max(first))
         day = self.latest()
         while after(self.calendar, day, *self.bidding) > self.latest():
             day -= DAY
-        return day
+        return max(as_of, day)
 
     @property
     def timing(self) -> Timing:
@@ -202,10 +231,11 @@ def some_deal(seed: int) -> Naive:
                 calendar=draw.choice(["none", "weekdays", "US", "DE", "GB"]),
                 zone=draw.choice(zones),
                 tail=draw.choice([None, None, 10, 45, 120]),
+                before=draw.random() < 0.25,
             )
         )
     # A rank's clauses are told apart by their calendars.
-    apart = {(w.rank, w.calendar): w for w in rights}
+    apart = {(w.before, w.rank, w.calendar): w for w in rights}
     return Naive(
         rights=tuple(apart.values()),
         start=draw.choice(STARTS),
@@ -222,15 +252,19 @@ def test_every_day_of_a_notice_is_the_one_that_trying_finds(seed: int) -> None:
     deal = some_deal(seed)
     as_of = deal.latest() - random.Random(seed).choice([0, 3, 200]) * DAY
     bidding = length(deal.bidding)
-    found = notice([w.ask for w in deal.rights], deal.timing, bidding, as_of)
+    asks = tuple(w.ask for w in deal.rights)
+    found = notice(asks, deal.timing, bidding, as_of)
+    if not deal.possible():
+        assert found is None
+        return
     assert found is not None
-    assert found.latest == deal.latest()
-    assert found.earliest == deal.earliest(as_of)
-    assert found.bids_open == max(as_of, deal.bids_open())
-    assert list(found.answers) == deal.answers(deal.latest())
-    assert found.sign_by == deal.last_signing()
-    late = deal.latest() + DAY
-    assert notice([w.ask for w in deal.rights], deal.timing, bidding, late) is None
+    served, ends, _ = deal.asked(deal.latest())
+    assert list(found.served) == served
+    assert list(found.earliest) == deal.asked(deal.earliest(as_of))[0]
+    assert found.bids_open == deal.bids_open(as_of)
+    assert list(found.answers) == ends
+    assert found.sign_by == deal.sign_by()
+    assert notice(asks, deal.timing, bidding, deal.latest() + DAY) is None
 
 
 # --- named cases -------------------------------------------------------------------------------
@@ -252,7 +286,7 @@ def latest(start: str, lead: str, signing: str, *rights: Words, calendar: str = 
         Calendar.named(calendar),
         "UTC",
     )
-    asks = [w.ask for w in rights]
+    asks = tuple(w.ask for w in rights)
     found = notice(asks, timing, parse_duration("0 days"), dt.date(2000, 1, 1))
     assert found is not None
     return found.latest
@@ -275,6 +309,28 @@ def test_ranks_wait_for_each_other_and_equal_ranks_do_not() -> None:
     beside = right("20 days", calendar="weekdays", roll=False)
     assert latest("2025-07-31", "0 days", "0 days", one, two) == dt.date(2025, 6, 11)
     assert latest("2025-07-31", "0 days", "0 days", one, beside) == dt.date(2025, 7, 1)
+
+
+def test_bids_take_their_time_after_those_who_are_asked_before_them() -> None:
+    timing = Timing(
+        dt.date(2025, 7, 31),
+        parse_duration("0 days"),
+        parse_duration("0 days"),
+        Calendar.named("none"),
+        "UTC",
+    )
+    first, then = right("30 days", before=True), right("20 days")
+    found = notice((then.ask, first.ask), timing, parse_duration("15 days"), dt.date(2025, 1, 1))
+    assert found is not None
+    # 31 July less 20 days of the second window, less 15 of bidding, less 30 of the first.
+    assert found.served == (dt.date(2025, 5, 27), dt.date(2025, 7, 11))
+    assert found.bids_open == dt.date(2025, 6, 26)
+
+
+def test_what_cannot_be_signed_within_a_tail_is_not_noticed_at_all() -> None:
+    assert latest("2025-07-31", "0 days", "10 days", right("30 days", tail=10)) is not None
+    with pytest.raises(AssertionError):
+        latest("2025-07-31", "0 days", "10 days", right("30 days", tail=9))
 
 
 def test_a_month_from_the_end_of_january_ends_with_february() -> None:

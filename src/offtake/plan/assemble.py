@@ -17,7 +17,7 @@ from offtake.plan.dispatch import add_demand, add_hourly, cash_of_use, dispatch
 from offtake.plan.grid import condensed_hours, tree_of
 from offtake.plan.lots import sources
 from offtake.plan.model import HERE, Arrays, Model
-from offtake.plan.notices import in_order, latest
+from offtake.plan.notices import notice
 from offtake.plan.program import Asked, Speaker, timing_of
 from offtake.plan.purchase import add_agreements, add_offers
 
@@ -102,7 +102,8 @@ class Programme:
         source = lot.first.lot.id.partition("@")[0].partition(":")[0]
         without = {self.model.owners[n].subject for n in off if self.model.owners[n].part == "lead"}
         when = timing_of(self.whole, lot.first.lot, lead=f"offer {source}" not in without)
-        return latest(in_order(lot.asks), when) < self.whole.grid.as_of
+        bidding = self.whole.book.header.procurement.bidding
+        return notice(lot.asks, when, bidding, self.whole.grid.as_of) is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,8 @@ def add_sites(whole: Whole, found: Sequence[Source]) -> list[Building]:
 
 
 def _power_line(site: Site) -> Owner:
-    return Owner(f"site {site.id}", "power", site.at("phases"), ("sites", site.id, "phases"))
+    path = ("sites", site.id, "phases")
+    return Owner(f"site {site.id}", "power", site.at("phases"), path, member=True)
 
 
 def _by_month(columns: Indices, values: Numbers) -> Sums:
@@ -307,7 +308,6 @@ def _limit(whole: Whole, fund: Fund, calls: Sums) -> None:
             unit="money",
             owner=limit,
         )
-        begin = max(0, tranche.from_ - first)
         until = tranches[i + 1][1].from_ - first if i + 1 < len(tranches) else months
         so_far = range(max(0, tranches[0][1].from_ - first), min(max(until, 0), months))
         if until <= 0:
@@ -316,25 +316,32 @@ def _limit(whole: Whole, fund: Fund, calls: Sums) -> None:
         opened = Sums(np.zeros(1), np.zeros(i + 1, dtype=np.int64), drawn[: i + 1], np.ones(i + 1))
         gone = called_before(whole, fund, tranches[0][1].from_)
         whole.model.add_rows(spent - opened, at_most=-gone, unit="money")
-        if tranche.per_year is not None:
-            years = sorted({m.year for m in whole.grid.months[begin : max(until, begin)]})
-            spans = [
-                [t for t in range(begin, min(until, months)) if whole.grid.months[t].year == year]
-                for year in years
-            ]
-            line = Owner(
-                f"capital {fund.id}",
-                f"per_year {number + 1}",
-                tranche.at("per_year"),
-                (*path, "per_year"),
-                member=True,
-            )
-            if spans:
-                left = np.full(len(spans), float(tranche.per_year.amount))
-                left[0] -= called_before(whole, fund, max(Month(first.year, 1), tranche.from_))
-                whole.model.add_rows(
-                    calls.over(spans),
-                    at_most=left,
-                    unit="money",
-                    owner=line,
-                )
+    _yearly(whole, fund, calls)
+
+
+def yearly_limit(fund: Fund, year: int) -> tuple[int, Tranche] | None:
+    """The tranche whose yearly limit holds in a calendar year: the last one opened by its end."""
+    opened = [(n, t) for n, t in enumerate(fund.capital) if t.from_.year <= year]
+    if not opened:
+        return None
+    number, last = max(opened, key=lambda nt: nt[1].from_)
+    return (number, last) if last.per_year is not None else None
+
+
+def _yearly(whole: Whole, fund: Fund, calls: Sums) -> None:
+    """Calls of a calendar year, what was called before the plan among them."""
+    months, opened = whole.grid.months, min(t.from_ for t in fund.capital)
+    for year in sorted({m.year for m in months}):
+        found = yearly_limit(fund, year)
+        own = [t for t, m in enumerate(months) if m.year == year and m >= opened]
+        if found is None or not own:
+            continue
+        number, tranche = found
+        assert tranche.per_year is not None
+        path = (*fund.path, "capital", str(number), "per_year")
+        place = tranche.at("per_year")
+        owner = Owner(f"capital {fund.id}", f"per_year {number + 1}", place, path, member=True)
+        left = float(tranche.per_year.amount)
+        if year == months[0].year:
+            left -= called_before(whole, fund, max(Month(year, 1), opened))
+        whole.model.add_rows(calls.over([own]), at_most=left, unit="money", owner=owner)

@@ -19,7 +19,7 @@ from offtake.plan.assemble import Programme, programme
 from offtake.plan.model import Owner
 from offtake.plan.result import Change
 from offtake.plan.solve import Limits, solve
-from offtake.units import Duration, Money
+from offtake.units import Duration, Money, Power
 
 Step = Callable[[str], None]
 Try = Callable[[int], bool]
@@ -27,6 +27,7 @@ _MOST = 1 << 40
 _PARTS = 1000
 """Need is lowered in steps of a tenth of a percent where it is a path and not one number."""
 _MONEY = Decimal(1_000_000)
+_MEGAWATTS = 1 << 20
 
 
 def least_change(made: Programme, owner: Owner, limits: Limits, step: Step) -> tuple[Change, str]:
@@ -44,6 +45,8 @@ def least_change(made: Programme, owner: Owner, limits: Limits, step: Step) -> t
         if owner.part == "window":
             return _duration(book, (*path, "window", "length"), works)
         return _end(book, path[1], made, works)
+    if owner.part == "power":
+        return _power(book, path, works)
     if owner.part == "started":
         return _money(book, (*path[:-1], "capex"), works, up=False)
     if owner.part == "lead":
@@ -112,6 +115,18 @@ def _money(
     most = 1 << 24 if up else int(old.amount / _MONEY) + 1
     found = smallest(lambda n: works(changed(book, path, moved(n))), most)
     return _answer(path, str(old), None if found is None else str(moved(found)))
+
+
+def _power(book: Book, path: tuple[str, ...], works: Callable[[Book], bool]) -> tuple[Change, str]:
+    """Of the site's largest phase, in megawatts."""
+    phase = max(book.sites[path[1]].phases, key=lambda p: p.power.kw)
+    full = (*path, phase.id, "power")
+
+    def more(mw: int) -> Power:
+        return replace(phase.power, kw=phase.power.kw + mw * 1000)
+
+    found = smallest(lambda n: works(changed(book, full, more(n))), _MEGAWATTS)
+    return _answer(full, str(phase.power), None if found is None else str(more(found)))
 
 
 def _duration(

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 from offtake.book.faults import Place
 from offtake.plan.assemble import Programme
+from offtake.plan.build import meter_mw
 from offtake.plan.change import least_change
 from offtake.plan.model import Owner
 from offtake.plan.result import Clash, ClashMember
-from offtake.plan.solve import Limits, solve, solver_version
+from offtake.plan.solve import Limits, OutOfTimeError, solve, solver_version
 
 Step = Callable[[str], None]
 
@@ -50,7 +51,13 @@ def clash(made: Programme, limits: Limits, *, step: Step = lambda _: None) -> Cl
         step("clash")
         keep = frozenset(n for line in kept for n in line.numbers)
         off = frozenset(n for line in everything for n in line.numbers) - keep
-        return solve(made, off, limits=limits, feasible_only=True).found
+        answer = solve(made, off, limits=limits, feasible_only=True)
+        if answer.status == "stopped" and not answer.found:
+            raise OutOfTimeError(
+                f"no plan is possible, but {limits.seconds:g} s were too few to tell which lines "
+                "clash; allow more time"
+            )
+        return answer.found
 
     everything = lines(made)
     core = _quick([], [], list(everything), lambda kept: possible(kept, everything))
@@ -91,6 +98,8 @@ def _quick(
 
 def _member(made: Programme, line: Line, limits: Limits, step: Step) -> ClashMember:
     change, sentence = least_change(made, line.owner, limits, step)
+    if change.new is None and solve(made, line.numbers, limits=limits, feasible_only=True).found:
+        sentence = f"{sentence}; without the line there would be a plan"
     place = line.owner.place
     return ClashMember(
         place=place if place.file else Place("book.yaml", 1),
@@ -128,6 +137,9 @@ def _says(made: Programme, owner: Owner) -> str:
             if owner.part == "window"
             else (f"{name}: {said_by}")
         )
+    if owner.part == "power":
+        mw = sum(meter_mw(book.sites[name], p) for p in book.sites[name].phases)
+        return f"{owner.subject} has at most {mw:,.0f} MW, from its phases as they are ready"
     if owner.part == "started":
         return f"{owner.subject} is being built and its capital is due"
     return f"{owner.subject}: no more may be called ({owner.part})"

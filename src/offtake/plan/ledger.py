@@ -8,7 +8,7 @@ import numpy as np
 
 from offtake.plan.affine import Numbers
 from offtake.plan.assemble import Programme
-from offtake.plan.build import called_before, fund_of
+from offtake.plan.build import called_before, fund_of, yearly_limit
 from offtake.plan.model import HERE
 from offtake.plan.result import frame
 from offtake.plan.solve import Solution
@@ -75,9 +75,9 @@ def capital(made: Programme, solution: Solution) -> Any:
             own = [t for t, m in enumerate(whole.grid.months) if m.year == year]
             opened = [t for t in tranches if t.from_.year <= year]
             limit = sum(float(t.limit.amount) for t in opened) - so_far if opened else None
-            yearly = [float(t.per_year.amount) for t in opened if t.per_year is not None]
-            if limit is not None and yearly:
-                limit = min(limit, yearly[-1])
+            yearly = yearly_limit(funds[name], year)
+            if limit is not None and yearly is not None and yearly[1].per_year is not None:
+                limit = min(limit, float(yearly[1].per_year.amount))
             spent = float(by_month[own].sum())
             rows.append((name, year, spent, limit))
             counted = [t for t in own if tranches and whole.grid.months[t] >= tranches[0].from_]

@@ -1,14 +1,16 @@
 """When holders must be asked: searched forward on the calendars that the clauses name.
 
-A notice is served on a day, at the hour at which the first window closes. Each window runs on its
-own calendar; holders of one precedence and rank are asked together, the next when they have all
-answered. Then the buyer signs, and the offer's lead runs until service starts.
+The first step is taken on a day. Holders who are asked before bids are asked first; when they have
+answered, bids open and take their time; then the best bid is noticed to those who may take it. A
+notice is served at the hour at which its window closes. Each window runs on its own calendar;
+holders of one precedence and rank are asked together, the next when they have all answered. Then
+the buyer signs, before any tail has ended, and the offer's lead runs until service starts.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
@@ -50,14 +52,35 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """The days of one purchase under rights: `answers[i]` is the last answer to `asks[i]`."""
+    """The days of one purchase under rights, if the first step is taken on the last day for it.
+
+    `served[i]` and `answers[i]` are the day of notice and the end of the window of `asks[i]`;
+    `earliest[i]` is the first day of notice whose tails last until the last day to sign.
+    """
 
     bids_open: dt.date
-    earliest: dt.date
-    latest: dt.date
     asks: tuple[Ask, ...]
+    earliest: tuple[dt.date, ...]
+    served: tuple[dt.date, ...]
     answers: tuple[dt.datetime, ...]
     sign_by: dt.date
+
+    @property
+    def latest(self) -> dt.date:
+        """The last day for the first notice."""
+        return self.served[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What follows if the first notice is served on a day."""
+
+    served: tuple[dt.date, ...]
+    answers: tuple[dt.datetime, ...]
+    bids_open: dt.date | None
+    """When bids open, where holders are asked before that; else they have opened before."""
+    free: dt.date
+    """The first day on which signing may begin."""
 
 
 def last_day(holds: Callable[[dt.date], bool], until: dt.date) -> dt.date:
@@ -76,70 +99,79 @@ def last_day(holds: Callable[[dt.date], bool], until: dt.date) -> dt.date:
     return good
 
 
-def in_order(asks: Iterable[Ask]) -> tuple[Ask, ...]:
-    """Asks in the order in which holders are asked."""
-    return tuple(sorted(asks, key=lambda a: (a.precedence, a.rank, a.clause)))
+@lru_cache(maxsize=65536)
+def course(asks: tuple[Ask, ...], day: dt.date, bidding: Duration, timing: Timing) -> Course:
+    """The whole course of asking, in order, from the day of the first notice."""
+    served: list[dt.date] = []
+    answers: list[dt.datetime] = []
+    opened: dt.date | None = None
+    clock = _at_close(asks[0], day)
+    for when, group in groupby(asks, key=lambda a: a.when):
+        same = tuple(group)
+        if when == "after bids" and opened is not None:
+            day = timing.calendar.add(opened, bidding)
+        clock = _at_close(same[0], day)
+        for _, together in groupby(same, key=lambda a: (a.precedence, a.rank)):
+            each = tuple(together)
+            served += [_local(clock, ask.window.zone) for ask in each]
+            answers += [ask.window.deadline(clock) for ask in each]
+            clock = max(answers[-len(each) :])
+        if when == "before bids":
+            opened = _local(clock, timing.zone)
+    free = _local(clock, timing.zone)
+    if asks[-1].when == "before bids":
+        free = timing.calendar.add(free, bidding)
+    return Course(tuple(served), tuple(answers), opened, free)
+
+
+def _at_close(ask: Ask, day: dt.date) -> dt.datetime:
+    closes = dt.time(ask.window.closes.hour, ask.window.closes.minute)
+    return dt.datetime.combine(day, closes, ZoneInfo(ask.window.zone)).astimezone(dt.UTC)
+
+
+def _local(instant: dt.datetime, zone: str) -> dt.date:
+    return instant.astimezone(ZoneInfo(zone)).date()
+
+
+def _tails(found: Course, asks: tuple[Ask, ...]) -> dt.date | None:
+    """The day on which the first tail ends; None where no clause states one."""
+    ends = [
+        ask.window.calendar.add(_local(answer, ask.window.zone), ask.tail)
+        for ask, answer in zip(asks, found.answers, strict=True)
+        if ask.tail is not None
+    ]
+    return min(ends, default=None)
 
 
 @lru_cache(maxsize=65536)
-def answers(asks: tuple[Ask, ...], day: dt.date) -> tuple[dt.datetime, ...]:
-    """The deadline of each ask, in order, if the first notices are served on that day."""
-    first = asks[0].window
-    local = dt.datetime.combine(
-        day, dt.time(first.closes.hour, first.closes.minute), ZoneInfo(first.zone)
+def notice(
+    asks: tuple[Ask, ...], timing: Timing, bidding: Duration, as_of: dt.date
+) -> Notice | None:
+    """All days of one purchase; None where it is too late for notice, or no tail can be kept.
+
+    Bids for what is noticed straight away opened in time before the notice, or on the plan's day:
+    an offer in the book is a bid in hand.
+    """
+    asks = tuple(
+        sorted(asks, key=lambda a: (a.when != "before bids", a.precedence, a.rank, a.clause))
     )
-    clock = local.astimezone(dt.UTC)
-    out: list[dt.datetime] = []
-    for _, together in groupby(asks, key=lambda a: (a.precedence, a.rank)):
-        deadlines = [ask.window.deadline(clock) for ask in together]
-        out += deadlines
-        clock = max(deadlines)
-    return tuple(out)
-
-
-def free_on(asks: tuple[Ask, ...], day: dt.date, zone: str) -> dt.date:
-    """The local day on which the last holder has answered."""
-    return max(answers(asks, day)).astimezone(ZoneInfo(zone)).date()
-
-
-def latest(asks: tuple[Ask, ...], timing: Timing) -> dt.date:
-    """The last day for the first notice so that signing can begin in time."""
     deal = timing.deal()
-    return last_day(lambda day: free_on(asks, day, timing.zone) <= deal, deal)
-
-
-def earliest(asks: tuple[Ask, ...], timing: Timing, floor: dt.date) -> dt.date:
-    """The first day, not before `floor`, after which no tail ends before the last day to sign."""
-    end = latest(asks, timing)
-    signed = timing.signed(timing.deal())
-
-    def too_early(day: dt.date) -> bool:
-        for ask, answer in zip(asks, answers(asks, day), strict=True):
-            if ask.tail is None:
-                continue
-            local = answer.astimezone(ZoneInfo(ask.window.zone)).date()
-            if ask.window.calendar.add(local, ask.tail) < signed:
-                return True
-        return False
-
-    if not too_early(floor):
-        return floor
-    return min(end, last_day(too_early, end) + _DAY)
-
-
-def notice(asks: Iterable[Ask], timing: Timing, bidding: Duration, as_of: dt.date) -> Notice | None:
-    """All days of one purchase, or None where its last day for notice is past."""
-    ordered = in_order(asks)
-    last = latest(ordered, timing)
+    last = last_day(lambda day: course(asks, day, bidding, timing).free <= deal, deal)
     if last < as_of:
         return None
-    first = earliest(ordered, timing, as_of)
-    opens = last_day(lambda day: timing.calendar.add(day, bidding) <= last, last)
-    return Notice(
-        bids_open=max(opens, as_of),
-        earliest=first,
-        latest=last,
-        asks=ordered,
-        answers=answers(ordered, last),
-        sign_by=timing.signed(timing.deal()),
+    found = course(asks, last, bidding, timing)
+    end = _tails(found, asks)
+    if end is not None and end < timing.signed(found.free):
+        return None
+    sign_by = min(timing.signed(deal), end or dt.date.max)
+    opens = found.bids_open or max(
+        as_of, last_day(lambda day: timing.calendar.add(day, bidding) <= last, last)
     )
+
+    def too_early(day: dt.date) -> bool:
+        tails = _tails(course(asks, day, bidding, timing), asks)
+        return tails is not None and tails < sign_by
+
+    first = as_of if not too_early(as_of) else min(last, last_day(too_early, last) + _DAY)
+    early = course(asks, first, bidding, timing)
+    return Notice(opens, asks, early.served, found.served, found.answers, sign_by)

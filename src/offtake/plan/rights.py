@@ -34,7 +34,8 @@ def notices(made: Programme, solution: Solution, digest: str) -> Any:
             whole.grid.as_of,
         )
         assert days is not None, "a plan bought what it could no longer give notice of"
-        for ask, answer in zip(days.asks, days.answers, strict=True):
+        each = zip(days.asks, days.earliest, days.served, days.answers, strict=True)
+        for ask, earliest, served, answer in each:
             rows.append(
                 (
                     f"{digest[:8]}/{bought.id.partition('@')[0]}/{bought.start}",
@@ -42,8 +43,8 @@ def notices(made: Programme, solution: Solution, digest: str) -> Any:
                     ask.holder,
                     ask.rank,
                     days.bids_open,
-                    days.earliest,
-                    days.latest,
+                    earliest,
+                    served,
                     answer.astimezone(ZoneInfo(ask.window.zone)).date(),
                     days.sign_by,
                     bought.start.first,
@@ -51,7 +52,7 @@ def notices(made: Programme, solution: Solution, digest: str) -> Any:
                     places.get(ask.clause, ""),
                 )
             )
-    return frame("notices", sorted(rows, key=lambda r: (r[6], r[0], r[7])))
+    return frame("notices", sorted(rows, key=lambda r: (r[6], r[0])))
 
 
 def in_words(book: Book) -> Any:

@@ -55,6 +55,10 @@ class Solution:
         return not math.isnan(self.objective)
 
 
+class OutOfTimeError(RuntimeError):
+    """The solver had no answer within its time: neither a plan nor a proof that there is none."""
+
+
 def solver_version() -> str:
     """Name and version of the solver, for certificates."""
     import highspy

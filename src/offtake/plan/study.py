@@ -14,7 +14,7 @@ from offtake.plan.costs import clause_costs
 from offtake.plan.foresight import scenarios
 from offtake.plan.limits import limits
 from offtake.plan.result import Clash, PlanResult, frame
-from offtake.plan.solve import FEASIBLE, Limits, Solution, solve, solver_version
+from offtake.plan.solve import FEASIBLE, Limits, OutOfTimeError, Solution, solve, solver_version
 from offtake.plan.why import Reasons
 
 Step = Callable[[str], None]
@@ -36,10 +36,6 @@ class Options:
 
 class UntrustedError(RuntimeError):
     """The solver's answer breaks the programme's own rows: it is not shown as a plan."""
-
-
-class OutOfTimeError(RuntimeError):
-    """The solver found no plan within its time, and no proof that there is none."""
 
 
 def plan(
