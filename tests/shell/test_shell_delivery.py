@@ -108,6 +108,14 @@ def test_under_a_first_refusal_the_check_says_that_a_waiver_is_missing(tmp_path:
     assert f"signed with far on {deadline}" in fault.sentence
 
 
+def test_with_the_waivers_that_it_asks_for_the_purchases_are_in_order(tmp_path: Path) -> None:
+    out = pasted(tmp_path, planned(write(tmp_path, OPEN + REFUSAL))) / "out" / "purchases.yaml"
+    text = out.read_text()
+    assert "  # waivers: [{of: " in text
+    out.write_text(text.replace("# waivers", "waivers").replace("FILE", "letters/near.pdf"))
+    assert [f for f in offtake.load(tmp_path).check() if f.severity == "fault"] == []
+
+
 def test_what_the_offer_says_beyond_its_price_comes_along(tmp_path: Path) -> None:
     metered = OPEN.replace(
         "2.00 USD per chip-hour, max: 250 chips}",

@@ -88,6 +88,8 @@ class Clause(Record):
     seller: SkipJsonSchema[str] = Field(default="", alias="@seller", exclude=True)
 
     summary: ClassVar[str] = ""
+    turn: ClassVar[int] = 50
+    """When it speaks to a plan; see `MAKES` and `LANDS` in `offtake.clauses.faces`."""
 
     @property
     def id(self) -> str:

@@ -11,7 +11,16 @@ from offtake.book.fields import Day, Span
 from offtake.book.records import Clause
 from offtake.book.scope import Scope
 from offtake.clauses.dues import Due, DueText
-from offtake.clauses.faces import Checks, Explains, Plans, Program
+from offtake.clauses.faces import (
+    Checks,
+    Explains,
+    Held,
+    OutOfTurnError,
+    Plans,
+    Program,
+    Ranked,
+    Uncertain,
+)
 from offtake.clauses.rights import AskedFirst, Right
 from offtake.clauses.values import (
     Affine,
@@ -39,14 +48,18 @@ __all__ = [
     "DueText",
     "Explains",
     "Grid",
+    "Held",
     "Landing",
+    "OutOfTurnError",
     "Plans",
     "Program",
+    "Ranked",
     "Right",
     "Scope",
     "Span",
     "Stage",
     "Tail",
+    "Uncertain",
     "Unit",
     "WindowWords",
 ]

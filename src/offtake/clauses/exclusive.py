@@ -12,7 +12,6 @@ from typing import ClassVar, Literal
 
 from offtake.book.faults import Fault
 from offtake.book.force import Book
-from offtake.book.reach import signed_within, waived
 from offtake.clauses.base import Program, Right
 
 
@@ -39,15 +38,13 @@ class Exclusive(Right):
                 yield Fault(self.place, "exclusive-overlap", sentence, hint)
         if self.scope.purposes:
             return
-        for term in self.spans(book):
-            for agreement in signed_within(book, term, self.scope, self.held_by):
-                if not waived(agreement, self):
-                    sentence = (
-                        f"{agreement.id} was signed with {agreement.seller} on {agreement.known}, "
-                        f"when {self.held_by} alone might supply this."
-                    )
-                    hint = f"see {self.id} at {self.place}; add a waiver, or mend the dates"
-                    yield Fault(agreement.place, "exclusive-breached", sentence, hint)
+        for agreement in self.past_holder(book):
+            sentence = (
+                f"{agreement.id} was signed with {agreement.seller} on {agreement.known}, "
+                f"when {self.held_by} alone might supply this."
+            )
+            hint = f"see {self.id} at {self.place}; add a waiver, or mend the dates"
+            yield Fault(agreement.place, "exclusive-breached", sentence, hint)
 
     def plan(self, program: Program) -> None:
         """Bar others' deals (no purposes named) or others' service of the named purposes."""

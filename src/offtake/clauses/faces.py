@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Final, Protocol, runtime_checkable
 
 from offtake.book.faults import Fault
+from offtake.book.records import Clause
 from offtake.book.scope import Scope
 from offtake.clauses.values import (
     Affine,
@@ -57,6 +58,58 @@ class Explains(Protocol):
         ...
 
 
+# --- what else a clause may say of itself ---------------------------------------------------------
+
+
+@runtime_checkable
+class Held(Protocol):
+    """Somebody holds it: tables of rights list it under that party."""
+
+    @property
+    def held_by(self) -> str:
+        """The party that holds it."""
+        ...
+
+
+@runtime_checkable
+class Ranked(Protocol):
+    """Its holder comes before or after others: the lower pair first, equal pairs together."""
+
+    @property
+    def precedence(self) -> int:
+        """Of the kind: 1 exclusive, 2 first offer, 3 first refusal."""
+        ...
+
+    @property
+    def rank(self) -> int:
+        """Of the holder, among rights of one precedence."""
+        ...
+
+
+@runtime_checkable
+class Uncertain(Protocol):
+    """What its holder will do is not known: a plan makes each case a scenario."""
+
+    def cases(self) -> tuple[tuple[float, float], ...]:
+        """Each case's value and its probability."""
+        ...
+
+
+# --- when a clause speaks -------------------------------------------------------------------------
+
+MAKES: Final = range(20)
+"""Turns of clauses that make things buyable: every clause that looks at purchases comes after."""
+LANDS: Final = range(50)
+"""Turns in which capacity may still land with somebody else: use is laid out after them."""
+
+
+class OutOfTurnError(RuntimeError):
+    """A clause kind does something in a turn in which others have already looked, or not yet acted.
+
+    It is a fault of the kind's code, never of a book: its class must state another `turn`.
+    """
+
+
 # --- what a plan offers to the one clause that is speaking -------------------------------------
 
 
@@ -82,14 +135,23 @@ class Program(Protocol):
         """The purposes for which anything is needed."""
         ...
 
+    @property
+    def first(self) -> Month:
+        """The book's first month; the plan's own is later where earlier months have passed."""
+        ...
+
     def holds(self, day: dt.date) -> bool:
         """Whether this clause is in force on that day."""
+        ...
+
+    def versions(self, months: Sequence[Month]) -> tuple[tuple[Clause, Numbers], ...]:
+        """The words that this clause had before, then these: each with `in_force` of the months."""
         ...
 
     def bought(self, scope: Scope, *, besides: str | None = None) -> Columns:
         """What may be bought or built in scope, if its deal falls while this clause is in force.
 
-        `besides` leaves out what that party itself sells.
+        `besides` leaves out what that party itself sells. From turn 20 on.
         """
         ...
 
@@ -98,18 +160,31 @@ class Program(Protocol):
         ...
 
     def sold_by(self, seller: str) -> Columns:
-        """Columns of what a seller may sell; to an offer's clause, of that offer alone."""
+        """Columns of what a seller may sell; to an offer's clause, of that offer alone.
+
+        From turn 20 on.
+        """
+        ...
+
+    def signed_with(self, seller: str) -> tuple[tuple[str, Numbers], ...]:
+        """Host and chips in service by month of each of the buyer's agreements with a seller.
+
+        The host is the seller itself where nobody else is named. To an offer's clause: none.
+        """
         ...
 
     def served(self, scope: Scope, *, besides: str | None = None, hourly: bool = False) -> Columns:
         """Use, by purpose and pool, in months when this clause is in force: shape (n, 1).
 
-        `hourly` narrows it to pools that are rented by the hour.
+        `hourly` narrows it to pools that are rented by the hour. From turn 50 on.
         """
         ...
 
     def used(self, subject: str) -> Affine:
-        """Chip-hours used of one metered agreement or offer, by (scenario, month)."""
+        """Chip-hours used of one metered agreement or offer, by (scenario, month).
+
+        From turn 50 on.
+        """
         ...
 
     def contracted(self, subject: str) -> Affine:
@@ -121,7 +196,10 @@ class Program(Protocol):
         ...
 
     def billed(self, subject: str) -> Affine:
-        """Chip-hours on the invoice: used where billing is `used`, else contracted."""
+        """Chip-hours on the invoice: used where billing is `used`, else contracted.
+
+        From turn 50 on.
+        """
         ...
 
     def price(self, subject: str) -> float:
@@ -144,7 +222,10 @@ class Program(Protocol):
         ...
 
     def landing(self, x: Columns, *, seller: str | None = None) -> Landing:
-        """Where the lots land; with `seller`, where they would land if that party served them."""
+        """Where the lots land; with `seller`, where they would land if that party served them.
+
+        Before turn 50.
+        """
         ...
 
     def remaining(self, x: Columns) -> Affine:
@@ -152,7 +233,10 @@ class Program(Protocol):
         ...
 
     def take(self, x: Columns, own: Columns) -> None:
-        """`own`, shape (lots, outcomes), goes to this clause's holder and lands with it instead."""
+        """`own`, shape (lots, outcomes), goes to this clause's holder and lands with it instead.
+
+        Before turn 50.
+        """
         ...
 
     def window(self, words: WindowWords) -> Window:
@@ -162,8 +246,8 @@ class Program(Protocol):
     def case(self, x: Columns) -> Numbers:
         """The value that this clause's stated case takes: shape (lots, outcomes).
 
-        Where rights of one precedence and rank would take more than all of a lot together, each
-        has its part pro rata.
+        It is 0 for lots that the holder could not serve. Where rights of one precedence and rank
+        would take more than all of a lot together, each has its part pro rata.
 
         Scenarios in which all stated cases are the same are one outcome, unless the columns
         themselves differ by scenario: then each scenario is an outcome of its own.
@@ -187,7 +271,10 @@ class Program(Protocol):
         integer: bool = False,
         worth: float | Numbers = 0.0,
     ) -> Columns:
-        """New columns of this clause, shape (n, scenarios) `there`, (n, 1) `here`.
+        """New columns of this clause: `there` decided scenario by scenario, shape (n, scenarios).
+
+        `here` decided once: shape (n, 1), or (n, outcomes) where a decision made once has a
+        consequence in each outcome, such as what a holder takes of what is bought.
 
         `cash` is what one unit pays by month, shape (n, months); `worth`, shape (n,), what one
         unit is still worth at the end of the plan.
@@ -203,7 +290,17 @@ class Program(Protocol):
         cash: Numbers,
         upper: float,
     ) -> Columns:
-        """New columns of things to buy: they land in capacity, and later clauses see them."""
+        """New columns of things to buy: they land in capacity, and later clauses see them.
+
+        Before turn 20, so that no clause has looked at what may be bought without them.
+        """
+        ...
+
+    def pays(self, name: str, cash: Numbers, worth: float = 0.0) -> None:
+        """Sums that nothing in the plan changes, by month; nothing where all of them are zero.
+
+        `worth` is what they are still worth at the end of the plan.
+        """
         ...
 
     def sum(self, x: Columns, factor: float | Numbers = 1.0) -> Affine:

@@ -14,13 +14,14 @@ from collections.abc import Iterator
 from typing import ClassVar, Literal
 
 import numpy as np
+from pydantic import Field, field_validator
 
-from offtake.book.faults import Fault
+from offtake.book.faults import Fault, Misread
 from offtake.book.fields import Chips, Portion
 from offtake.book.force import Book
-from offtake.book.reach import signed_within, waived
 from offtake.book.record import Record
-from offtake.clauses.base import AskedFirst, Bought, Columns, Program
+from offtake.clauses.base import AskedFirst, Bought, Columns, Program, Span
+from offtake.units import Calendar, Duration
 
 HAIR = 0.01
 """Chips. A part of exactly the least that may be taken is taken; a row cannot say "less than"."""
@@ -44,9 +45,20 @@ class FirstRefusal(AskedFirst):
 
     kind: Literal["first-refusal"] = "first-refusal"
     partial: Partial | None = None
-    counter: Literal["refusal", "continues"] = "refusal"
-    at_expiry: Literal["survives", "lapses"] = "survives"
+    counter: Literal["refusal", "continues"] = Field(
+        default="refusal",
+        description="what a changed answer is; for the deal desk, no plan reads it",
+    )
+    at_expiry: Literal["survives", "lapses"] = Field(
+        default="survives",
+        description="what becomes of a notice that is open when the right ends; for the deal "
+        "desk, no plan reads it",
+    )
     able: Chips | None = None
+    lead: Span = Field(
+        default=Duration(0, "days"),
+        description="what the holder needs from its answer to service",
+    )
     expected: tuple[Expected, ...] = ()
 
     precedence: ClassVar[int] = 3
@@ -59,6 +71,19 @@ class FirstRefusal(AskedFirst):
         "nobody takes more than 100 %.",
         "able-below-min": "The holder can serve less than the smallest part that it may take.",
     }
+
+    @field_validator("lead")
+    @classmethod
+    def _in_days(cls, value: Duration) -> Duration:
+        if value.unit == "hours":
+            sentence = f"lead: {value} is in hours, which cannot be used here."
+            raise Misread(sentence, "span-unit", "in days, business days, months or years")
+        return value
+
+    def can_serve(self, lot: Bought, book: Book) -> bool:
+        """Whether the holder's lead is over by the start, if it answers on the last day to sign."""
+        calendar = Calendar.named(self.window.calendar or book.header.calendar)
+        return calendar.add(lot.deal, self.lead) <= lot.start.first
 
     def cases(self) -> tuple[tuple[float, float], ...]:
         """The share that the holder takes and its probability, case by case."""
@@ -77,15 +102,13 @@ class FirstRefusal(AskedFirst):
         if self.able is not None and self.partial is not None and self.able < self.partial.min:
             sentence = f"{self.held_by} is able to serve fewer chips than it must take at least."
             yield Fault(self.at("able"), "able-below-min", sentence, "mend able or partial.min")
-        for term in self.spans(book):
-            for agreement in signed_within(book, term, self.scope, self.held_by):
-                if not waived(agreement, self):
-                    sentence = (
-                        f"{agreement.id} was signed with {agreement.seller} on {agreement.known} "
-                        f"while {self.held_by} had a first refusal on it."
-                    )
-                    hint = f"add a waiver of {self.name or self.kind} to it; see {self.place}"
-                    yield Fault(agreement.place, "refusal-not-waived", sentence, hint)
+        for agreement in self.past_holder(book):
+            sentence = (
+                f"{agreement.id} was signed with {agreement.seller} on {agreement.known} "
+                f"while {self.held_by} had a first refusal on it."
+            )
+            hint = f"add a waiver of {self.name or self.kind} to it; see {self.place}"
+            yield Fault(agreement.place, "refusal-not-waived", sentence, hint)
 
     def plan(self, program: Program) -> None:
         """Ask before signing; land the holder's share with the holder."""

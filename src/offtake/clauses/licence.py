@@ -43,7 +43,7 @@ class Licence(Clause):
 
     @property
     def held_by(self) -> str:
-        """The party that may use it."""
+        """The party that may use it: a licence is `Held`, so tables of rights list it as one."""
         return self.holder or self.seller
 
     def check(self, book: Book) -> Iterator[Fault]:
@@ -82,11 +82,7 @@ class Licence(Clause):
             return
         each = float(self.fee.amount) / MONTHS[self.fee.per]
         live = [self.until is None or m.first <= self.until for m in program.grid.months]
-        cash = each * program.in_force() * np.array(live)
-        if np.any(cash > 0):
-            program.columns(
-                "fee", (1, 1), stage="here", unit="count", lower=1.0, upper=1.0, cash=cash[None, :]
-            )
+        program.pays("fee", each * program.in_force() * np.array(live))
 
     def explain(self, book: Book) -> str:
         """Who may use what."""

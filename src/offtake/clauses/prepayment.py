@@ -141,8 +141,7 @@ class Prepayment(Clause):
         paid = sum(p.sum for p in found if p.paid >= 0)
         if after.sum() > 0:
             worth *= min(1.0, paid / float(after.sum()))
-        if np.any(cash != 0):
-            _once(program, cash, worth)
+        program.pays("timing", cash, worth)
 
     def _metered_agreement(self, program: Program) -> None:
         """Invoices follow use: before the plan all that was contracted, within it as planned."""
@@ -161,8 +160,7 @@ class Prepayment(Clause):
                 released[p.credited] += p.sum
         waiting = sum(p.sum for p in found if p.credited >= months)
         payments = _payments(found, months)
-        if np.any(payments > 0):
-            _once(program, payments, 0.0)
+        program.pays("timing", payments)
         shape = (len(program.grid.scenarios), months)
         beyond = _between(caps, begin, months, begin + caps.size)
         last = int(np.flatnonzero(beyond)[-1]) + 1 if np.any(beyond > 0) else 0
@@ -312,19 +310,6 @@ def _between(values: Numbers, begin: int, start: int, stop: int) -> Numbers:
 def _discount(program: Program, months: int) -> Numbers:
     """Factors of the months after the plan's last, relative to it."""
     return np.asarray((1.0 + float(program.grid.annual)) ** (-np.arange(1, months + 1) / 12.0))
-
-
-def _once(program: Program, cash: Numbers, worth: float) -> None:
-    program.columns(
-        "timing",
-        (1, 1),
-        stage="here",
-        unit="count",
-        lower=1.0,
-        upper=1.0,
-        cash=cash[None, :],
-        worth=worth,
-    )
 
 
 def _alike(program: Program, lots: Columns, cash: Numbers, worth: Numbers) -> Columns:

@@ -7,8 +7,8 @@ that the buyer owes. Modelled on the 20 % that Microsoft and OpenAI were reporte
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import ClassVar, Literal
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
@@ -20,6 +20,7 @@ from offtake.clauses.base import Clause, Day, Program
 from offtake.units import Month
 
 MONTHS = {"month": 1, "year": 12}
+Numbers = np.ndarray[Any, Any]
 
 
 class RevenueShare(Clause):
@@ -65,25 +66,26 @@ class RevenueShare(Clause):
 
     def plan(self, program: Program) -> None:
         """What the book's buyer pays, month by month, until the cap is reached."""
-        if not self.revenue or self.payer != program.buyer:
-            return
-        months = program.grid.months
+        ahead = len(program.grid.months)
+        begin = min(program.first, *self.revenue, program.grid.months[0])
+        months = [begin + n for n in range(program.grid.months[-1] - begin + 1)]
+        paid, in_all = np.zeros(len(months)), 0.0
+        for words, force in program.versions(months):
+            if isinstance(words, RevenueShare) and words.payer == program.buyer:
+                paid = words.paid(months, force, in_all)
+                in_all += float(paid.sum())
+        if self.payer == program.buyer:
+            program.pays("share", paid[-ahead:])
+
+    def paid(self, months: Sequence[Month], force: Numbers, before: float) -> Numbers:
+        """What these words have paid in each month, if as much was paid under others before."""
         live = np.array([self.until is None or m.first <= self.until for m in months])
         revenue = np.array([self.forecast(m) for m in months])
-        paid = float(self.share.value) * revenue * program.in_force() * live
-        if self.cap is not None:
-            before = np.concatenate([[0.0], np.cumsum(paid)[:-1]])
-            paid = np.minimum(paid, np.maximum(0.0, float(self.cap.amount) - before))
-        if np.any(paid > 0):
-            program.columns(
-                "share",
-                (1, 1),
-                stage="here",
-                unit="count",
-                lower=1.0,
-                upper=1.0,
-                cash=paid[None, :],
-            )
+        due = float(self.share.value) * revenue * force * live
+        if self.cap is None:
+            return due
+        earlier = before + np.concatenate([[0.0], np.cumsum(due)[:-1]])
+        return np.minimum(due, np.maximum(0.0, float(self.cap.amount) - earlier))
 
     def explain(self, book: Book) -> str:
         """Who pays which share of what."""

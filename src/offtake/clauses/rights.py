@@ -6,12 +6,14 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from pydantic import Field
+
 from offtake.book.faults import Fault
 from offtake.book.fields import PartyId, Span, Whole
-from offtake.book.reach import meet
+from offtake.book.reach import meet, signed_within, waived
 from offtake.book.records import Agreement, Clause
 from offtake.book.scope import Scope
-from offtake.clauses.values import Ask, Columns, Tail, WindowWords
+from offtake.clauses.values import Ask, Bought, Columns, Tail, WindowWords
 
 if TYPE_CHECKING:
     from offtake.book.force import Book, InForce
@@ -25,6 +27,8 @@ class Right(Clause):
     scope: Scope = Scope()
     rank: Whole = 1
     precedence: ClassVar[int] = 9
+    splits_purchases: ClassVar[bool] = False
+    """Whether a source is also offered without the purposes that the right reaches."""
 
     @property
     def held_by(self) -> str:
@@ -46,11 +50,26 @@ class Right(Clause):
                         yield other, day
 
 
+    def past_holder(self, book: Book) -> Iterator[Agreement]:
+        """Agreements signed with others in scope, while this was in force and without a waiver."""
+        for term in self.spans(book):
+            for agreement in signed_within(book, term, self.scope, self.held_by):
+                if not waived(agreement, self):
+                    yield agreement
+
+    def can_serve(self, lot: Bought, book: Book) -> bool:
+        """Whether the holder could serve that lot in time; where not, it takes none of it."""
+        return True
+
+
 class AskedFirst(Right):
     """A right whose holder is asked, and has a window to answer, before others may sign."""
 
     window: WindowWords
-    reoffer: Span | None = None
+    reoffer: Span | None = Field(
+        default=None,
+        description="the window when terms change; for the deal desk, no plan reads it",
+    )
     tail: Tail | None = None
 
     turn: ClassVar[int] = 20

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, Protocol, Self
 
+from pydantic import Field
+
 from offtake.book.fields import CalendarName, Span, TimeOfDay, Words, ZoneName
 from offtake.book.record import Record
 from offtake.book.scope import Lot
@@ -38,8 +40,13 @@ class Tail(Record):
     """After a waiver: how long, and on what terms, the buyer may sign with the third party."""
 
     length: Span
-    price_rise: Words | None = None
-    counterparty: Literal["noticed", "any"] = "noticed"
+    price_rise: Words | None = Field(
+        default=None,
+        description="the most by which the price may rise; for the deal desk, no plan reads it",
+    )
+    counterparty: Literal["noticed", "any"] = Field(
+        default="noticed", description="with whom; for the deal desk, no plan reads it"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,7 @@ class Ask:
     window: Window
     when: Literal["before bids", "after bids"] = "after bids"
     reoffer: Duration | None = None
+    """The window when terms change: the deal desk reads it; a plan changes no terms."""
     tail: Duration | None = None
 
 
@@ -82,7 +90,11 @@ class Bought:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Decision columns, shape (n, scenarios), or (n, 1) where all scenarios share the decision."""
+    """Decision columns, shape (n, scenarios), or (n, 1) where all scenarios share the decision.
+
+    Where a decision made once has a consequence in each outcome, the consequences are
+    (n, outcomes).
+    """
 
     index: Indices
     lots: tuple[Bought, ...] = ()

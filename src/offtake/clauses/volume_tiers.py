@@ -88,16 +88,7 @@ class VolumeTiers(Clause):
         """Quantities that are signed already: the discount is a number."""
         chips = program.contracted(self.of).fixed[0] / program.grid.hours
         back = np.array([self.saving(c) for c in chips]) * saved
-        if np.any(back > 0):
-            program.columns(
-                "discount",
-                (1, 1),
-                stage="here",
-                unit="count",
-                lower=1.0,
-                upper=1.0,
-                cash=-back[None, :],
-            )
+        program.pays("discount", -back)
 
     def saving(self, chips: float) -> float:
         """How many chips' price is saved on that many chips."""

@@ -92,7 +92,9 @@ def book_lines(result: PlanResult, book: Book) -> str:
             name = _name(row, taken)
             taken.add(name)
             signed = signing.get(row["id"]) or result.as_of
-            agreements.append(_agreement(name, row, signed, result.currency, book))
+            agreements.append(
+                _agreement(name, row, signed, result.currency, book) + _waivers(result, row["id"])
+            )
         else:
             others.append(_remark(row))
     others += [
@@ -104,6 +106,15 @@ def book_lines(result: PlanResult, book: Book) -> str:
     # A file without any part is no part of a book, so an empty list stands where nothing is signed.
     opening = "agreements:\n" if agreements else "agreements: []\n"
     return "".join([head, *others, opening, *agreements])
+
+
+def _waivers(result: PlanResult, purchase: str) -> str:
+    """The waivers that signing will need, as a comment: only the holders can give them."""
+    asked = [row for row in result.notices.iter_rows(named=True) if row["purchase"] == purchase]
+    if not asked:
+        return ""
+    each = ", ".join(f"{{of: {r['right']}, on: {r['answer_by']}, evidence: FILE}}" for r in asked)
+    return f"  # waivers: [{each}]\n"
 
 
 def _remark(row: dict[str, Any]) -> str:
