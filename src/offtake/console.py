@@ -234,7 +234,7 @@ def _verdict(result: Plan) -> str:
         f"({proof['solver']}, {proof['columns']:,} columns). "
         f"The worst cases cost {_cash(result.cvar, currency)}"
     )
-    if result.scenarios.is_empty():
+    if result.perfect_information is None:
         return f"{text}."
     return f"{text}; foresight would be worth {_cash(result.perfect_information, currency)}."
 

@@ -77,6 +77,52 @@ def test_a_holder_takes_no_more_than_it_is_able_to_serve(tmp_path: Path) -> None
     assert cost_of(book_of(tmp_path, text)) == pytest.approx((10 * 2 + 1 * 9) * 744)
 
 
+@pytest.mark.parametrize(
+    ("lead", "taken"),
+    [
+        # 90 days before 2025-02-01 the offer is signed at the latest: on 2024-11-03, a Sunday.
+        ("90 days", True),
+        ("91 days", False),
+        # 2024-11-04 to 2025-01-31 are 20 + 22 + 23 weekdays.
+        ("65 business days", True),
+        ("66 business days", False),
+    ],
+)
+def test_a_holder_takes_no_lot_that_starts_before_its_lead_is_over(
+    tmp_path: Path, lead: str, taken: bool
+) -> None:
+    right = rights(f", lead: {lead}{HALF}").replace("30 days", "30 days, calendar: weekdays")
+    offer = offered(6, ", lead: 90 days, starts_from: 2025-02")
+    text = text_of(right, offer, needs(3, 3), months=2)
+    # January is unserved; in February the API is served by what the holder took.
+    february = 6 * 2 if taken else 3 * 2 + 3 * 9
+    expected = 6 * 9 * 744 + february * 672
+    assert cost_of(book_of(tmp_path, text)) == pytest.approx(expected)
+
+
+def test_a_holder_that_is_too_slow_leaves_its_part_to_its_equals(tmp_path: Path) -> None:
+    # Both would take all: half each. The other, whose lead is not over by the start, takes none.
+    later = """
+- id: late
+  seller: other
+  from: 2024-09-01
+  until: 2025-12-31
+  clauses:
+  - {id: second, kind: first-refusal, window: {length: 30 days}, lead: LEAD,
+     expected: [{take: 100%, weight: 100%}]}
+"""
+    all_of_it = rights(", expected: [{take: 100%, weight: 100%}]")
+    for lead, held in (("0 days", 3), ("1 day", 6)):
+        pacts = all_of_it + later.replace("LEAD", lead)
+        text = text_of(pacts, offered(6), needs(0, 6), months=1)
+        expected = 6 * 2 + (6 - held) * 9
+        assert cost_of(book_of(tmp_path / lead, text)) == pytest.approx(expected * 744)
+
+
+def test_a_lead_in_hours_is_a_fault(tmp_path: Path) -> None:
+    assert "span-unit" in codes_of(tmp_path, text_of(rights(", lead: 72 hours"), needs(1, 1)))
+
+
 def test_a_part_below_the_least_is_not_taken(tmp_path: Path) -> None:
     # Half of 6 is 3; the least part is 4, so the holder takes nothing. 8 chips would give it 4,
     # and 2 of them serve nobody: 8 x 2 against 6 x 2 + 3 x 9 - but 3 of the 6 then serve nobody.

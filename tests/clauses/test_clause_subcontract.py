@@ -53,6 +53,60 @@ def test_what_is_hosted_by_others_is_held_to_the_words(
     assert cost_of(book, without=["pact/subcontract"]) <= cost_of(book) + 0.01
 
 
+SIGNED = """
+- id: source
+  seller: neo
+  buyer: cloud
+  from: 2024-08-01
+  until: 2025-12-31
+  price: 1 USD per chip-hour
+  deliveries: [{id: d, add: 4 chips, chip: a, region: r, start: 2024-09-01}]
+- id: signed
+  seller: cloud
+  from: 2024-09-01
+  until: 2025-12-31
+  price: 2 USD per chip-hour
+  deliveries: [{id: d, add: 4 chips, chip: a, region: r, start: 2024-10-01}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("host", "share", "need", "own", "let"),
+    [
+        # 4 are there. Half of all 12 may be hosted: 6 of the 8 that are bought.
+        ("", 50, 12, 2, 6),
+        # The 4 that are there are hosted themselves, and leave room for 2.
+        ("  via: neo\n", 50, 12, 6, 2),
+        ("  upstream: source\n", 50, 12, 6, 2),
+        ("  via: cloud\n", 50, 12, 2, 6),
+        # All that is there is hosted, more than a half: nothing to buy, nothing wrong.
+        ("  via: neo\n", 50, 4, 0, 0),
+        # Too much is hosted until 4 of its own are bought: until then no more of it.
+        ("  via: neo\n", 50, 7, 3, 0),
+        ("  via: neo\n", 50, 9, 4.5, 0.5),
+    ],
+)
+def test_what_is_signed_counts_on_both_sides_of_the_share(
+    tmp_path: Path, host: str, share: int, need: int, own: float, let: float
+) -> None:
+    signed = SIGNED.replace("- id: signed\n", f"- id: signed\n{host}")
+    pacts = PACT.replace("WORDS", f"allowed: true, share: {share}%") + signed
+    needs = NEEDS.replace("8 chips", f"{need} chips")
+    bought = purchases(*planned(book_of(tmp_path, text_of(pacts, OFFERS, needs, months=1))))
+    assert bought.get("own@2025-01", 0) == pytest.approx(own)
+    assert bought.get("let@2025-01", 0) == pytest.approx(let)
+
+
+def test_the_share_in_an_offer_is_about_that_offer_alone(tmp_path: Path) -> None:
+    clause = ", clauses: [{kind: subcontract, allowed: true, share: 50%}]}"
+    offers = OFFERS.replace("max: 10 chips}", f"max: 10 chips{clause}")
+    pacts = PACT.replace("WORDS", "allowed: true") + SIGNED
+    bought = purchases(
+        *planned(book_of(tmp_path, text_of(pacts, offers, NEEDS, months=1))),
+    )
+    assert bought == pytest.approx({"own@2025-01": 4})
+
+
 @pytest.mark.parametrize("words", ["allowed: false", "allowed: true, to: [other]"])
 def test_an_offer_through_somebody_forbidden_is_left_out_with_a_warning(
     tmp_path: Path, words: str

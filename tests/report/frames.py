@@ -40,6 +40,9 @@ class Plan:
     scenarios: pl.DataFrame = field(default_factory=lambda: empty("scenarios"))
     sites: pl.DataFrame = field(default_factory=lambda: empty("sites"))
     cost: float = 0.0
+    cash: float = 0.0
+    shortage: float = 0.0
+    residual: float = 0.0
     currency: str = "USD"
     cvar: float | None = None
     perfect_information: float | None = None
@@ -65,6 +68,14 @@ FIRST = dt.date(2025, 2, 1)
 MONTHS = tuple(after(FIRST, i) for i in range(48))
 
 
+def _sign_by(what: str, seller: str, start: dt.date) -> dt.date | None:
+    """Three weeks or so after the holders' windows, as the notices have it."""
+    if what == "installed":
+        return None
+    ranks = 2 if seller in ("oracle", "crusoe") else 1
+    return start - dt.timedelta(days=(90, 125)[ranks - 1] - 31 * ranks - 19)
+
+
 def _purchases() -> pl.DataFrame:
     found: list[tuple[Any, ...]] = []
     for i in range(25):
@@ -79,7 +90,8 @@ def _purchases() -> pl.DataFrame:
             (
                 f"7f3a91c2-{seller}-{chip.lower()}-{after(FIRST, begin)}", what,
                 f"{seller}-{chip.lower()}-{REGIONS[i % 4]}", seller, via, chip, REGIONS[i % 4],
-                after(FIRST, begin), months, chips, price, cost,
+                after(FIRST, begin), _sign_by(what, seller, after(FIRST, begin)), months, chips,
+                price, cost,
                 f"Cheapest {chip} that can start in time; it serves training from "
                 f"{after(FIRST, begin)} and replaces on-demand chips at 4.10 USD.",
                 f"offers/{seller}.yaml:{12 + i}",
@@ -288,7 +300,8 @@ def realistic() -> Plan:
         capacity=capacity, demand=_demand(), usage=_usage(capacity),
         notices=_notices(purchases), rights=_rights(), clause_costs=_clause_costs(),
         limits=rows("limits", limits), scenarios=rows("scenarios", scenarios),
-        sites=_sites(builds), cost=cost, cvar=cost * 1.19, perfect_information=4.4e8,
+        sites=_sites(builds), cost=cost, cash=cost * 1.02,
+        shortage=cost * 0.05, residual=cost * 0.07, cvar=cost * 1.19, perfect_information=4.4e8,
         certificate={
             "objective": cost, "bound": cost * 0.99964, "gap": 3.6e-4, "status": "optimal",
             "solver": "HiGHS", "version": "1.15.1", "seed": 0, "columns": 41_233, "rows": 18_410,

@@ -9,8 +9,9 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from offtake.report import summary, words
+from offtake.report import fragment, page_html, summary, words
 from offtake.report.caveats import unknowns
+from offtake.report.result import expected
 from offtake.report.takeaways import SENTENCES, takeaway
 
 from .frames import Plan, nothing, one_month, realistic
@@ -89,15 +90,88 @@ def test_takeaways_come_from_the_numbers() -> None:
     assert "two clauses save money; two intervals are unresolved" in takeaway(plan, "clauses")
 
 
-def test_a_month_short_of_demand_is_said() -> None:
+def test_a_month_that_leaves_demand_unserved_is_said_whatever_the_capacity() -> None:
     plan = realistic()
-    assert "two months of 48 are short of expected demand, first Feb 2025" in takeaway(
-        plan, "capacity"
+    short = expected(plan, plan.demand, ["month"], "unserved").filter(pl.col("unserved") > 0.5)
+    said = takeaway(plan, "capacity")
+    assert f"; {words.count(short.height, 'month')} of 48 leave demand unserved, first" in said
+    # Chips that are slow in general may be fast at what is asked of them.
+    few = plan.capacity.with_columns(pl.col("reference_chips") / 10)
+    served = plan.demand.with_columns(served=pl.col("needed"), unserved=0.0)
+    said = takeaway(replace(plan, capacity=few, demand=served), "capacity")
+    assert "expected demand is served in every month" in said
+    assert "at its general throughput" in said
+
+
+def test_the_next_deadline_may_be_a_signature_a_call_or_the_beginning_of_a_phase() -> None:
+    plan = realistic()
+    day, other = dt.date(2025, 1, 23), dt.date(2025, 6, 1)
+    signed = plan.purchases.with_columns(
+        sign_by=pl.when(pl.int_range(pl.len()) == 9).then(day).otherwise(other)
     )
-    plenty = plan.capacity.with_columns(pl.col("reference_chips") * 10)
-    assert "stays within capacity in every month" in takeaway(
-        replace(plan, capacity=plenty), "capacity"
+    said = summary(replace(plan, purchases=signed)).paragraph
+    assert "23 Jan 2025, two days after the plan's date: by then the" in said
+    assert "must be signed." in said
+    called = signed.with_columns(what=pl.lit("option"))
+    assert "must be called." in summary(replace(plan, purchases=called)).paragraph
+    first = pl.col("id") == "shackelford/phase-6"
+    begun = plan.builds.with_columns(
+        start=pl.when(first).then(dt.date(2025, 1, 1)).otherwise("start"),
+        committed=pl.when(first).then(False).otherwise("committed"),
     )
+    said = summary(replace(plan, builds=begun)).paragraph
+    assert said.startswith("Build shackelford phase-6 first, from Jan 2025.")
+    assert "21 Jan 2025, no day after the plan's date: by then shackelford phase-6 must" in said
+    committed = begun.with_columns(committed=pl.lit(True))
+    assert "must be begun" not in summary(replace(plan, builds=committed)).paragraph
+
+
+def test_the_cost_is_shown_with_what_is_cash_in_it_and_what_is_not() -> None:
+    said = summary(realistic())
+    assert (
+        "Its expected cost within 48 months is 39.7 B USD, discounted over nine scenarios: OpenAI "
+        "pays 40.5 B USD in cash, demand worth 1.99 B USD goes unserved, and what outlives the "
+        "plan is credited with 2.78 B USD."
+    ) in said.paragraph
+    assert [(f.name, f.value) for f in said.figures[:4]] == [
+        ("Expected cost", "39.7 B USD"),
+        ("Cash paid", "40.5 B USD"),
+        ("Unserved demand", "1.99 B USD"),
+        ("Credit", f"{words.MINUS}2.78 B USD"),
+    ]
+
+
+def unpriced() -> Plan:
+    """The realistic plan, its first clause indispensable, its second stopped, no foresight."""
+    plan = realistic()
+    row = pl.int_range(pl.len())
+    costs = plan.clause_costs.with_columns(
+        pl.when(row > 1).then(pl.col("low", "high")),
+        resolved=pl.when(row > 1).then("resolved").otherwise(row == 0),
+    )
+    foreseen = plan.scenarios.with_columns(
+        perfect=pl.lit(None, pl.Float64), regret=pl.lit(None, pl.Float64)
+    )
+    return replace(plan, clause_costs=costs, scenarios=foreseen, perfect_information=None)
+
+
+def test_what_has_no_price_is_said_in_words() -> None:
+    plan = unpriced()
+    said = takeaway(plan, "clauses")
+    assert "for one clause or part there is no plan without it" in said
+    assert "one cost could not be resolved in time" in said
+    assert "computed" in takeaway(plan, "regret")
+    known = " ".join(unknowns(plan))
+    assert "One clause cost could not be resolved in the time given." in known
+    assert "foresight was not computed" in known
+    page = page_html(plan)
+    assert "no plan without it" in page
+    assert "not resolved in time" in page
+    assert "not computed" in page
+    fragment(plan)
+    none = plan.clause_costs.with_columns(low=pl.lit(None, pl.Float64), resolved=pl.lit(True))
+    assert "there is no plan without it" in takeaway(replace(plan, clause_costs=none), "clauses")
+    page_html(replace(plan, clause_costs=none))
 
 
 def test_expected_values_count_each_scenario_at_its_weight() -> None:
@@ -110,7 +184,7 @@ def test_expected_values_count_each_scenario_at_its_weight() -> None:
 
 
 @pytest.mark.parametrize("name", SENTENCES)
-@pytest.mark.parametrize("made", [realistic, nothing, one_month])
+@pytest.mark.parametrize("made", [realistic, nothing, one_month, unpriced])
 def test_every_takeaway_is_one_whole_sentence(made: Callable[[], Plan], name: str) -> None:
     said = takeaway(made(), name)
     assert said.endswith(".")

@@ -106,7 +106,8 @@ def test_a_quick_plan_is_the_same_plan_without_prices_and_regret(
     quick = book.plan(costs=False, foresight=False)
     assert isinstance(quick, offtake.Plan)
     assert quick.clause_costs.is_empty()
-    assert quick.scenarios.is_empty()
+    assert quick.scenarios["regret"].to_list() == [None]
+    assert quick.perfect_information is None
     assert quick.certificate["plan"] == plan.certificate["plan"]
 
 

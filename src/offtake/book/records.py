@@ -89,7 +89,7 @@ class Clause(Record):
 
     summary: ClassVar[str] = ""
     turn: ClassVar[int] = 50
-    """When it speaks to a plan; see `MAKES` and `LANDS` in `offtake.clauses.faces`."""
+    """When it speaks to a plan; see `LOOK_AT_PURCHASES` and `LOOK_AT_USE` in `clauses.faces`."""
 
     @property
     def id(self) -> str:

@@ -12,6 +12,8 @@ from offtake.book.records import Clause
 from offtake.book.scope import Scope
 from offtake.clauses.dues import Due, DueText
 from offtake.clauses.faces import (
+    LOOK_AT_PURCHASES,
+    LOOK_AT_USE,
     Checks,
     Explains,
     Held,
@@ -36,6 +38,8 @@ from offtake.clauses.values import (
 )
 
 __all__ = [
+    "LOOK_AT_PURCHASES",
+    "LOOK_AT_USE",
     "Affine",
     "Ask",
     "AskedFirst",

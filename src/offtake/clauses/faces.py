@@ -97,10 +97,10 @@ class Uncertain(Protocol):
 
 # --- when a clause speaks -------------------------------------------------------------------------
 
-MAKES: Final = range(20)
-"""Turns of clauses that make things buyable: every clause that looks at purchases comes after."""
-LANDS: Final = range(50)
-"""Turns in which capacity may still land with somebody else: use is laid out after them."""
+LOOK_AT_PURCHASES: Final = 20
+"""The first turn that sees what may be bought: what makes things buyable speaks before it."""
+LOOK_AT_USE: Final = 50
+"""The first turn that sees use: whatever lets capacity land elsewhere speaks before it."""
 
 
 class OutOfTurnError(RuntimeError):

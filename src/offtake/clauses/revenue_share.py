@@ -67,7 +67,8 @@ class RevenueShare(Clause):
     def plan(self, program: Program) -> None:
         """What the book's buyer pays, month by month, until the cap is reached."""
         ahead = len(program.grid.months)
-        begin = min(program.first, *self.revenue, program.grid.months[0])
+        every = [w for w, _ in program.versions(()) if isinstance(w, RevenueShare)]
+        begin = min([program.first, *(m for words in every for m in words.revenue)])
         months = [begin + n for n in range(program.grid.months[-1] - begin + 1)]
         paid, in_all = np.zeros(len(months)), 0.0
         for words, force in program.versions(months):
@@ -81,11 +82,11 @@ class RevenueShare(Clause):
         """What these words have paid in each month, if as much was paid under others before."""
         live = np.array([self.until is None or m.first <= self.until for m in months])
         revenue = np.array([self.forecast(m) for m in months])
-        due = float(self.share.value) * revenue * force * live
+        due: Numbers = float(self.share.value) * revenue * force * live
         if self.cap is None:
             return due
         earlier = before + np.concatenate([[0.0], np.cumsum(due)[:-1]])
-        return np.minimum(due, np.maximum(0.0, float(self.cap.amount) - earlier))
+        return np.asarray(np.minimum(due, np.maximum(0.0, float(self.cap.amount) - earlier)))
 
     def explain(self, book: Book) -> str:
         """Who pays which share of what."""

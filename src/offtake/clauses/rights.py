@@ -49,7 +49,6 @@ class Right(Clause):
                     if day is not None:
                         yield other, day
 
-
     def past_holder(self, book: Book) -> Iterator[Agreement]:
         """Agreements signed with others in scope, while this was in force and without a waiver."""
         for term in self.spans(book):

@@ -2,7 +2,8 @@
 
 OpenAI's capacity from Microsoft ran in part on Oracle's cloud (2024-06-11) and Microsoft buys from
 CoreWeave, Nebius and others. The clause closes what it does not allow; with `share`, no more than
-that part of what the plan has from the seller in a month may be hosted by others.
+that part of what the buyer has from the seller in a month, signed before or bought by the plan, may
+be hosted by others.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from offtake.book.faults import Fault, Place
 from offtake.book.fields import Flag, PartyId, Portion
 from offtake.book.force import Book
 from offtake.book.records import Agreement
-from offtake.clauses.base import Bought, Clause, Columns, Program
+from offtake.clauses.base import Affine, Clause, Columns, Program
 
 
 class Subcontract(Clause):
@@ -82,20 +83,43 @@ class Subcontract(Clause):
             self._limit(program, x)
 
     def _limit(self, program: Program, x: Columns) -> None:
-        """In each month, what others host is at most the share of all."""
+        """In each month, what others host is at most the share of all, signed or bought."""
         assert self.share is not None
         most, first = float(self.share.value), program.grid.months[0]
-
-        def hosted(lot: Bought) -> bool:
-            return lot.via is not None and lot.via != self.seller
-
+        over = np.zeros(len(program.grid.months))
+        for host, chips in program.signed_with(self.seller):
+            over += chips * (float(host != self.seller) - most)
         for t in range(len(program.grid.months)):
             own = [i for i, n in enumerate(x.lots) if 0 <= t - (n.start - first) < n.months]
             live = x.pick(own)
-            if any(hosted(lot) for lot in live.lots):
-                parts = np.array([float(hosted(lot)) - most for lot in live.lots])
-                total = program.by_scenario(live, parts[None, :])
-                program.rows("share", total.over([list(range(len(live)))]), at_most=0.0)
+            hosted = live.where(lambda lot: lot.via not in (None, self.seller))
+            if len(hosted):
+                part = np.array([float(lot in hosted.lots) - most for lot in live.lots])
+                every = [list(range(len(live)))]
+                total = program.by_scenario(live, part[None, :]).over(every)
+                if over[t] <= 0:
+                    program.rows("share", total, at_most=-over[t])
+                else:
+                    self._made_good(program, hosted, total, over[t])
+
+    def _made_good(self, program: Program, hosted: Columns, total: Affine, over: float) -> None:
+        """Others host too much already: nothing more, or so much of its own that it comes right.
+
+        What is signed cannot be undone, so this is no fault of the plan; hence the switch.
+        """
+        width = total.shape[0]
+        more = program.columns(
+            "share",
+            (1, width),
+            stage="there" if width > 1 else "here",
+            unit="count",
+            upper=1.0,
+            integer=True,
+        )
+        program.rows("share", total + program.by_scenario(more, over), at_most=0.0)
+        most = float(sum(lot.largest for lot in hosted.lots))
+        new = program.by_scenario(hosted).over([list(range(len(hosted)))])
+        program.rows("share", new - program.by_scenario(more, most), at_most=0.0)
 
     def explain(self, book: Book) -> str:
         """Whether others may host, and who."""

@@ -19,6 +19,8 @@ Values in, values out: a book and options go in, a `PlanResult` or a `Clash` com
     solve.py: HiGHS, and the check of its answers
     words.py: figures in words
     result.py: what a plan gives back, or why there is none
+    standing.py: what a solved programme comes to: chips, where they land, whom they serve; power
+    needed.py: no more of a metered offer than is needed
     why.py: why each purchase is in the plan
     frames.py: tables of what is bought, built, held and used
     ledger.py: tables of money: spend, capital, the tail

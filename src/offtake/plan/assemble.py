@@ -18,6 +18,7 @@ from offtake.plan.grid import condensed_hours, tree_of
 from offtake.plan.lots import sources
 from offtake.plan.model import HERE, Arrays, Model
 from offtake.plan.notices import notice
+from offtake.plan.outcomes import order_of
 from offtake.plan.program import Asked, Speaker, timing_of
 from offtake.plan.purchase import add_agreements, add_offers
 
@@ -151,13 +152,7 @@ def programme(
 def _turn(term: InForce) -> tuple[int, int, int, str, object]:
     """Clauses that make capacity first, then rights in the order of asking, then the rest."""
     clause = term.clause
-    return (
-        getattr(clause, "turn", 50),
-        getattr(clause, "precedence", 9),
-        getattr(clause, "rank", 1),
-        clause.id,
-        term.start,
-    )
+    return clause.turn, *order_of(clause), clause.id, term.start
 
 
 def _add_tail(made: Programme) -> None:

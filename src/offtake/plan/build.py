@@ -173,7 +173,7 @@ def _rent(whole: Whole, site: Site, phase: Phase, ready: Sequence[Month]) -> Num
         per_month = float(site.rent.amount) * meter_mw(site, phase)
         per_month /= 12.0 if site.rent.per == "MW-year" else 1.0
         for i, month in enumerate(ready):
-            out[i, _in_service(whole, phase, month)] = per_month
+            out[i, in_service(whole, phase, month)] = per_month
     return out
 
 
@@ -187,11 +187,11 @@ def _power(whole: Whole, site: Site, building: Building) -> Numbers:
     """kW in service by (ready month, month)."""
     out = np.zeros((len(building.ready), len(whole.grid.months)))
     for i, month in enumerate(building.ready):
-        out[i, _in_service(whole, building.phase, month)] = 1e3 * meter_mw(site, building.phase)
+        out[i, in_service(whole, building.phase, month)] = 1e3 * meter_mw(site, building.phase)
     return out
 
 
-def _in_service(whole: Whole, phase: Phase, ready: Month) -> slice:
+def in_service(whole: Whole, phase: Phase, ready: Month) -> slice:
     """The plan's months in which a phase serves: from readiness, for its life."""
     first = ready - whole.grid.months[0]
     return slice(max(0, first), max(0, first + phase.life.months))

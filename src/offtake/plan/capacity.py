@@ -174,6 +174,14 @@ def share_of_month(month: Month, start: dt.date, end: dt.date) -> float:
     return max(0, (last - first).days + 1) / month.days
 
 
+def all_delivered(agreement: Agreement, grid: Grid) -> Numbers:
+    """All chips of an agreement in service by month, of whatever kind."""
+    total = np.zeros(len(grid.months))
+    for chip, region in dict.fromkeys((d.chip, d.region) for d in agreement.deliveries):
+        total += delivered(agreement, grid, chip, region)
+    return total
+
+
 def existing_chips(book: Book, grid: Grid, pool: Pool) -> Numbers:
     """Chips that agreements already deliver into a pool, by month."""
     total = np.zeros(len(grid.months))

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from offtake.book.faults import Place
+from offtake.clauses.base import Explains
 from offtake.plan.assemble import Programme
 from offtake.plan.build import meter_mw
 from offtake.plan.change import least_change
@@ -130,8 +131,7 @@ def _says(made: Programme, owner: Owner) -> str:
         return said[owner.part]
     if kind == "clauses":
         clause = next(t.clause for t in made.terms if t.clause.id == name)
-        explain = getattr(clause, "explain", None)
-        said_by = explain(book) if explain is not None else clause.summary
+        said_by = clause.explain(book) if isinstance(clause, Explains) else clause.summary
         return (
             f"{name} asks for time before signing: {said_by}"
             if owner.part == "window"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from offtake.plan.affine import Indices
 from offtake.plan.assemble import Programme
 from offtake.plan.result import frame
 from offtake.plan.solve import Limits, Solution, solve
-from offtake.plan.words import money
+from offtake.plan.words import counted, money
 
 Step = Callable[[str], None]
 Row = tuple[object, ...]
@@ -97,7 +98,11 @@ def clause_costs(
     workers: int = 2,
     step: Step = lambda _: None,
 ) -> Any:
-    """The table of clause costs: an interval for each, and whether it leaves zero out."""
+    """The table of clause costs: an interval for each, and whether it leaves zero out.
+
+    It is of what the plan minimises: with a weight on risk, that is not expected cost. An interval
+    is null where there is no plan without the clause, or none was found in time.
+    """
     asked = list(questions(made))
     wanted = {q.off | q.after for q in asked} | {q.after for q in asked if q.after}
 
@@ -116,23 +121,14 @@ def clause_costs(
         for off, solution in pool.map(answer, sorted(wanted, key=sorted)):
             found[off] = solution
             step("clauses")
-    currency = made.whole.book.header.currency
-    rows = [_row(q, found[q.after], found[q.off | q.after], currency) for q in asked]
+    rows = [_row(made, q, found[q.after], found[q.off | q.after]) for q in asked]
     return frame("clause_costs", rows)
 
 
-def _row(question: Without, with_it: Solution, without: Solution, currency: str) -> Row:
+def _row(made: Programme, question: Without, with_it: Solution, without: Solution) -> Row:
     """[bound with − cost without, cost with − bound without]."""
-    low = with_it.bound - without.objective
-    high = with_it.objective - without.bound
-    if with_it.x is without.x:
-        low = high = with_it.objective - without.objective
-    flat = FLAT * max(1.0, abs(with_it.objective))
-    if abs(low) <= flat and abs(high) <= flat:
-        low = high = 0.0
-    resolved = low > 0 or high < 0 or low == high
+    low, high, resolved = _interval(with_it, without)
     clause = question.clause
-    sentence = _sentence(low, high, resolved, currency)
     return (
         clause.id if clause else f"all rights of {question.holder}",
         clause.kind if clause else "rights",
@@ -141,20 +137,47 @@ def _row(question: Without, with_it: Solution, without: Solution, currency: str)
         low,
         high,
         resolved,
-        sentence,
+        _sentence(made, question, with_it, low, high, resolved),
         str(clause.place) if clause else "",
     )
 
 
-def _sentence(low: float, high: float, resolved: bool, currency: str) -> str:
+def _interval(with_it: Solution, without: Solution) -> tuple[float | None, float | None, bool]:
+    """Both ends, and whether the verdict is sure; no ends where there is none, or no plan."""
+    if "infeasible" in (with_it.status, without.status):
+        return None, None, True
+    low = with_it.bound - without.objective
+    high = with_it.objective - without.bound
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return None, None, False
+    if with_it.x is without.x:
+        low = high = with_it.objective - without.objective
+    flat = FLAT * max(1.0, abs(with_it.objective))
+    if abs(low) <= flat and abs(high) <= flat:
+        low = high = 0.0
+    return low, high, low > 0 or high < 0 or low == high
+
+
+def _sentence(
+    made: Programme,
+    question: Without,
+    with_it: Solution,
+    low: float | None,
+    high: float | None,
+    resolved: bool,
+) -> str:
+    if low is None or high is None:
+        it = "them" if question.clause is None else "it"
+        if not resolved:
+            return "not resolved in time"
+        before = with_it.status == "infeasible"
+        return "no plan without the parts before it" if before else f"no plan without {it}"
     if low == high == 0.0:
         return "costs nothing in this plan"
-    if low == high:
-        return f"{'costs' if low > 0 else 'saves'} {money(abs(low), currency)}"
-    between = f"between {money(abs(low), currency)} and {money(abs(high), currency)}"
-    if low > 0:
-        return f"costs {between}"
-    if high < 0:
-        return f"saves between {money(-high, currency)} and {money(-low, currency)}"
-    most = max(abs(low), abs(high))
-    return f"unresolved: less than {money(most, currency)} either way"
+    currency, of = made.whole.book.header.currency, counted(made.risk.weight)
+    if not resolved:
+        return f"unresolved: less than {money(max(-low, high), currency)}{of} either way"
+    verb, least, most = ("costs", low, high) if low > 0 else ("saves", -high, -low)
+    if least == most:
+        return f"{verb} {money(least, currency)}{of}"
+    return f"{verb} between {money(least, currency)} and {money(most, currency)}{of}"

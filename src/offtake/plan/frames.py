@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Iterator
 from typing import Any
@@ -9,18 +10,18 @@ from typing import Any
 import numpy as np
 
 from offtake.book.records import Offer
-from offtake.plan.affine import Numbers
 from offtake.plan.assemble import Programme
-from offtake.plan.build import buyers_share, kw_meter, meter_mw
+from offtake.plan.build import buyers_share, meter_mw
 from offtake.plan.capacity import Buy, Whole
 from offtake.plan.demand import reference
 from offtake.plan.lots import Pool
+from offtake.plan.purchase import last_signing
 from offtake.plan.result import frame
 from offtake.plan.solve import Solution
+from offtake.plan.standing import NEGLIGIBLE, chips_of, power_of
 from offtake.plan.why import Reasons
 
-NEGLIGIBLE = 0.5
-"""Chips below which a quantity is a solver's rounding and not a decision."""
+__all__ = ["NEGLIGIBLE"]
 
 Row = tuple[Any, ...]
 
@@ -33,13 +34,6 @@ def supplier(whole: Whole, pool: Pool) -> str:
         {s.venture or s.id for s in whole.book.sites.values() if s.region == pool.region}
     )
     return names[0] if len(names) == 1 else "own build"
-
-
-def chips_of(made: Programme, solution: Solution, buy: Buy) -> Numbers:
-    """Expected chips of each lot of one block of purchases."""
-    weights = made.whole.grid.weights
-    values = solution.x[buy.columns.index]
-    return values[:, 0] if values.shape[1] == 1 else values @ weights
 
 
 def plan_digest(made: Programme, solution: Solution) -> str:
@@ -62,7 +56,7 @@ def plan_digest(made: Programme, solution: Solution) -> str:
 
 
 def purchases(made: Programme, solution: Solution, digest: str, why: Reasons) -> Any:
-    """What is bought, a row for each lot."""
+    """What is bought, a row for each lot: what is tendered, whoever then takes of it."""
     return frame(
         "purchases",
         sorted(_purchases(made, solution, digest, why), key=lambda r: (r[7], r[2], r[0])),
@@ -77,7 +71,6 @@ def _purchases(made: Programme, solution: Solution, digest: str, why: Reasons) -
             if chips[i] < NEGLIGIBLE:
                 continue
             offer = whole.book.offers.get(buy.subject)
-            cash = float(buy.cash[i] @ whole.grid.discount) * float(chips[i])
             record = buy.source.record if buy.source is not None else None
             clause = next((t.clause for t in made.terms if t.clause.id == buy.subject), None)
             place = record.place if record is not None else clause.place if clause else ""
@@ -90,13 +83,22 @@ def _purchases(made: Programme, solution: Solution, digest: str, why: Reasons) -
                 lot.chip,
                 lot.region,
                 lot.start.first,
+                _sign_by(whole, buy, i),
                 offer.term.months if isinstance(offer, Offer) and offer.term else lot.months,
                 round(float(chips[i]), 3),
                 float(lot.price.amount) if lot.price else None,
-                cash,
+                why.landed.paid(buy, i),
                 why.purchase(buy, i),
                 str(place),
             )
+
+
+def _sign_by(whole: Whole, buy: Buy, i: int) -> dt.date | None:
+    """The last day to sign, or to call an option; installed chips are signed for by nobody."""
+    lot = buy.columns.lots[i]
+    if buy.what == "installed":
+        return None
+    return last_signing(whole, buy.source, lot.start) if buy.source is not None else lot.deal
 
 
 def builds(made: Programme, solution: Solution, why: Reasons) -> Any:
@@ -125,7 +127,7 @@ def builds(made: Programme, solution: Solution, why: Reasons) -> Any:
 
 
 def capacity(made: Programme, solution: Solution) -> Any:
-    """Chips in every pool, by month and scenario."""
+    """Chips in every pool by month and scenario; reference chips at their general throughput."""
     whole = made.whole
     rows: list[Row] = []
     for number, pool in enumerate(whole.pools):
@@ -208,27 +210,9 @@ def sites(made: Programme, solution: Solution) -> Any:
     whole = made.whole
     rows: list[Row] = []
     for site in whole.book.sites.values():
-        used, chips = np.zeros(len(whole.grid.months)), np.zeros(len(whole.grid.months))
-        for buy in whole.buys:
-            if buy.source is None or buy.source.record is not site:
-                continue
-            for lot, n in zip(buy.columns.lots, chips_of(made, solution, buy), strict=True):
-                t = lot.start - whole.grid.months[0]
-                chips[t : t + lot.months] += n
-                used[t : t + lot.months] += n * kw_meter(whole, site, lot.chip) / 1e3
-        power = {
-            b.phase.id: np.zeros(len(whole.grid.months))
-            for b in made.buildings
-            if b.site == site.id
-        }
-        for building in made.buildings:
-            if building.site == site.id:
-                for i, ready in enumerate(building.ready):
-                    first = max(0, ready - whole.grid.months[0])
-                    share = round(float(solution.x[building.columns[i]]))
-                    power[building.phase.id][first:] += share * meter_mw(site, building.phase)
-        total = sum(power.values(), np.zeros(len(whole.grid.months)))
-        for phase, mw in power.items():
+        power = power_of(made, solution, site)
+        used, chips, total = power.used, power.chips, power.total
+        for phase, mw in power.phases.items():
             part = np.divide(mw, total, out=np.zeros_like(mw), where=total > 0)
             rows += [
                 (

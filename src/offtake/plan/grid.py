@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offtake.book.force import Book, InForce, terms
-from offtake.clauses.base import Grid
+from offtake.clauses.base import Grid, Uncertain
 from offtake.plan.demand import scenario_weights
 
 Numbers = NDArray[np.float64]
@@ -105,12 +105,11 @@ def _uncertain(book: Book, end: dt.date) -> list[tuple[str, str, list[tuple[floa
     """Clauses that state several cases of what their holder does: id, name, (value, weight)."""
     found: dict[str, tuple[str, str, list[tuple[float, float]]]] = {}
     for term in terms(book):
-        cases = getattr(term.clause, "cases", None)
-        if cases is None or not _matters(term, book.known, end):
+        clause = term.clause
+        if not isinstance(clause, Uncertain) or not _matters(term, book.known, end):
             continue
-        options = [(float(v), float(w)) for v, w in cases() if w > 0]
+        options = [(float(v), float(w)) for v, w in clause.cases() if w > 0]
         if len(options) > 1:
-            clause = term.clause
             found.setdefault(clause.id, (clause.id, clause.name or clause.kind, options))
     return list(found.values())
 

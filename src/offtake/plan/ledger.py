@@ -12,6 +12,7 @@ from offtake.plan.build import called_before, fund_of, yearly_limit
 from offtake.plan.model import HERE
 from offtake.plan.result import frame
 from offtake.plan.solve import Solution
+from offtake.plan.standing import Landed
 
 CENT = 0.005
 
@@ -24,14 +25,26 @@ def expected(made: Programme, solution: Solution) -> Numbers:
 
 
 def spend(made: Programme, solution: Solution) -> Any:
-    """The buyer's expected cash by month, category and payee; what is owed, without residuals."""
+    """The buyer's expected cash by month, category and payee; what is owed, without residuals.
+
+    What the holder of a right takes of a purchase is paid to the holder.
+    """
     value = expected(made, solution)
     months = made.whole.grid.months
+    parts = _parts(made, solution)
     total: dict[tuple[str, str], Numbers] = {}
     for cash in made.model.cash:
-        paid = value[cash.columns] @ cash.by_month
-        key = (cash.category, cash.who if isinstance(cash.who, str) else cash.who[0])
-        total[key] = total.get(key, np.zeros(len(months))) + paid
+        who = cash.who if isinstance(cash.who, str) else cash.who[0]
+        paid = {who: value[cash.columns] @ cash.by_month}
+        if cash.category == "reserved":
+            for row, column in enumerate(cash.columns):
+                for holder, part in parts.get(int(column), {}).items():
+                    taken = part * value[column] * cash.by_month[row]
+                    paid[holder] = paid.get(holder, 0.0) + taken
+                    paid[who] = paid[who] - taken
+        for name, amounts in paid.items():
+            key = (cash.category, name)
+            total[key] = total.get(key, np.zeros(len(months))) + amounts
     return frame(
         "spend",
         [
@@ -41,6 +54,40 @@ def spend(made: Programme, solution: Solution) -> Any:
             if abs(paid[t]) >= CENT
         ],
     )
+
+
+def _parts(made: Programme, solution: Solution) -> dict[int, dict[str, float]]:
+    """By a purchase column: what part of it holders of rights are expected to take and be paid."""
+    landed = Landed(made, solution)
+    out: dict[int, dict[str, float]] = {}
+    for buy in made.whole.buys:
+        for i, columns in enumerate(buy.columns.index):
+            if columns.size == 1:
+                shares = landed.shares(buy, i)
+                if shares:
+                    out[int(columns[0])] = shares
+                continue
+            for who, chips in landed.taken(buy, i).items():
+                for s, column in enumerate(columns):
+                    if chips[s] > 0:
+                        part = float(chips[s] / solution.x[column])
+                        out.setdefault(int(column), {})[who] = part
+    return out
+
+
+def made_up_of(made: Programme, solution: Solution) -> tuple[float, float, float]:
+    """The cost in parts, discounted: cash, the value of what goes unserved, less the credit.
+
+    The credit is for what is paid within the plan and outlives it.
+    """
+    value, cost = expected(made, solution), made.model.column_array(0)
+    paid = [
+        float((value[c.columns] @ c.by_month) @ made.whole.grid.discount) for c in made.model.cash
+    ]
+    unserved = [c.ravel() for c in made.whole.unserved.values()]
+    shortage = sum(float(value[c] @ cost[c]) for c in unserved)
+    cash = sum(paid)
+    return cash, shortage, cash + shortage - float(value @ cost)
 
 
 def called(made: Programme, solution: Solution) -> dict[str, Numbers]:

@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from offtake.plan.affine import Indices
 from offtake.plan.assemble import Programme
-from offtake.plan.model import Owner
+from offtake.plan.model import HERE, Owner
 from offtake.plan.result import frame
 from offtake.plan.solve import Solution, solve
-from offtake.plan.words import money
+from offtake.plan.words import counted, money
 
 WORTH = 1.0
 """Money per unit below which a limit is not worth a line."""
@@ -28,68 +29,88 @@ def limits(made: Programme, solution: Solution) -> Any:
         mine = np.flatnonzero((owners == number) & (priced.duals != 0))
         if not mine.size or not owner.place.file:
             continue
-        value = _saving(made, owner, priced.duals[mine], lower[mine], upper[mine])
-        if value is None or abs(value[0]) < WORTH:
-            continue
-        amount, unit, sentence = value
-        rows.append((str(owner.place), owner.subject, sentence, amount, unit))
+        value = (
+            _less(made, owner, priced, lower, mine)
+            if owner.part == "need"
+            else _saving(made, owner, priced.duals[mine], upper[mine])
+        )
+        if value is not None and abs(value[0]) >= WORTH:
+            amount, unit, sentence = value
+            rows.append((str(owner.place), owner.subject, sentence, amount, unit))
     rows += _barred(made, priced)
     return frame("limits", sorted(rows, key=lambda r: (r[4], -abs(r[3]))))
 
 
 def _barred(made: Programme, priced: Solution) -> list[tuple[str, str, str, float, str]]:
-    """What the first chip would save that one clause alone bars, or makes too late."""
+    """What the first chip bought would save that one clause alone bars, or makes too late.
+
+    Uses that a clause bars are left out: one of them is a class in one hour of one scenario, and
+    what several would save together is not the sum.
+    """
+    lots = _bought(made)
     closers: dict[int, set[Owner]] = {}
     late = frozenset(int(c) for c in made.late())
     asked = [(a.owner, a.columns) for a in made.asked if late.issuperset(map(int, a.columns))]
     for number, columns in [*made.model.closed, *asked]:
-        for column in columns:
-            closers.setdefault(int(column), set()).add(made.model.owners[number])
+        for column in lots.intersection(map(int, columns)):
+            closers.setdefault(column, set()).add(made.model.owners[number])
     closed: dict[Owner, list[int]] = {}
     for column, owners in closers.items():
         if len(owners) == 1:
             closed.setdefault(next(iter(owners)), []).append(column)
-    currency = made.whole.book.header.currency
     found = []
     for owner, alone in closed.items():
         best = -float(priced.reduced[alone].min(initial=0.0))
         if owner.path[:1] == ("clauses",) and best >= WORTH:
             what = "comes too late for" if owner.part == "window" else "bars"
-            said = f"the best chip that {owner.subject} {what} would save {money(best, currency)}"
+            said = f"the best chip that {owner.subject} {what} would save {_money(made, best)}"
             found.append((str(owner.place), owner.subject, said, best, "chip"))
     return found
 
 
-def _saving(
-    made: Programme, owner: Owner, duals: Any, lower: Any, upper: Any
-) -> tuple[float, str, str] | None:
+def _bought(made: Programme) -> frozenset[int]:
+    """The columns of lots, whose chips are bought before the scenario is known."""
+    scenario = made.model.scenario
+    columns = (c for buy in made.whole.buys for c in buy.columns.index.ravel())
+    return frozenset(int(c) for c in columns if scenario[c] == HERE)
+
+
+def _money(made: Programme, amount: float) -> str:
+    return money(amount, made.whole.book.header.currency) + counted(made.risk.weight)
+
+
+def _less(
+    made: Programme, owner: Owner, priced: Solution, lower: Any, rows: Indices
+) -> tuple[float, str, str]:
+    """What a percent less of a class saves, its unit, and the sentence that says so.
+
+    A class's scenarios may each state their need in their own way, so a percent is the one unit
+    that all of them share. Where a class is not served at all, what may stay unserved binds too.
+    """
+    demand = owner.path[1]
+    amount = float(priced.duals[rows] @ np.where(np.isfinite(lower[rows]), lower[rows], 0.0))
+    short = made.whole.unserved.get(list(made.whole.book.demand).index(demand))
+    if short is not None:
+        most = made.model.column_array(2)[short]
+        amount += float((most * np.minimum(priced.reduced[short], 0.0)).sum())
+    amount /= 100
+    return amount, "% of need", f"1 % less of {demand} would save {_money(made, amount)}"
+
+
+def _saving(made: Programme, owner: Owner, duals: Any, upper: Any) -> tuple[float, str, str] | None:
     """What one unit more of a limit saves, its unit, and the sentence that says so."""
     currency = made.whole.book.header.currency
-    if owner.part == "need":
-        demand = made.whole.book.demand[owner.path[1]]
-        base = max((demand.path or {}).values(), default=demand.base or 0)
-        if not base:
-            return None
-        amount = float(duals @ np.where(np.isfinite(lower), lower, 0.0)) / base
-        return (
-            amount,
-            f"{demand.unit} of need",
-            (
-                f"one {demand.unit} less of {demand.id}, for its whole time, would save "
-                f"{money(amount, currency)}"
-            ),
-        )
     amount = -float(duals @ np.where(np.isfinite(upper), 1.0, 0.0))
     if owner.part == "max":
         said = f"{owner.subject} is at its maximum; one chip more would save"
-        return amount, "chip", f"{said} {money(amount, currency)}"
+        return amount, "chip", f"{said} {_money(made, amount)}"
     if owner.part == "power":
         amount = float(duals.sum()) * 1e3
         said = f"{owner.subject} uses all its power; one MW more would save"
-        return amount, "MW", f"{said} {money(amount, currency)}"
+        return amount, "MW", f"{said} {_money(made, amount)}"
     if owner.part.startswith(("limit", "per_year")):
         amount *= 1e6
         what = "tranche" if owner.part.startswith("limit") else "yearly limit"
         said = f"{owner.subject} is called in full; a {what} larger by 1 M {currency} would save"
-        return amount, f"M {currency}", f"{said} {money(amount, currency)}"
+        return amount, f"M {currency}", f"{said} {_money(made, amount)}"
     return None

@@ -70,9 +70,7 @@ def demanded(book: Book) -> frozenset[str]:
 def sources(book: Book) -> tuple[Source, ...]:
     """Everything that may be bought for a term or installed, with its variants."""
     splitting = tuple(
-        t
-        for t in terms(book)
-        if isinstance(t.clause, Right) and getattr(t.clause, "splits_purchases", False)
+        t for t in terms(book) if isinstance(t.clause, Right) and t.clause.splits_purchases
     )
     found: list[Source] = []
     for offer in book.offers.values():

@@ -1,13 +1,18 @@
-"""Chip-hours under one agreement or offer: contracted, used, and on the invoice."""
+"""What is used, contracted and invoiced, under one agreement or offer or within a scope."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 import numpy as np
 
-from offtake.plan.affine import Numbers, Sums
-from offtake.plan.capacity import Whole, capacity_agreements, delivered
+from offtake.book.force import InForce
+from offtake.book.scope import Lot, Scope
+from offtake.clauses.base import Columns
+from offtake.plan.affine import Indices, Numbers, Sums
+from offtake.plan.capacity import Whole, all_delivered, capacity_agreements, share_of_month
+from offtake.units import Month
 
 
 def metered(whole: Whole, subject: str) -> bool:
@@ -34,8 +39,7 @@ def contracted(whole: Whole, subject: str) -> Sums:
     fixed = np.zeros(months)
     for agreement in capacity_agreements(whole.book):
         if agreement.id == subject:
-            for chip, region in dict.fromkeys((d.chip, d.region) for d in agreement.deliveries):
-                fixed += delivered(agreement, whole.grid, chip, region)
+            fixed += all_delivered(agreement, whole.grid)
     none = np.zeros(0, dtype=np.int64)
     total = Sums((fixed * whole.grid.hours)[None, :], none, none, np.zeros(0))
     total = total.spread((scenarios, months))
@@ -73,6 +77,47 @@ def most(whole: Whole, subject: str) -> Numbers:
 def billed(whole: Whole, subject: str) -> Sums:
     """Chip-hours on the invoice: used where billing is `used`, else contracted."""
     return used(whole, subject) if metered(whole, subject) else contracted(whole, subject)
+
+
+def served(
+    whole: Whole, term: InForce, scope: Scope, *, besides: str | None, hourly: bool
+) -> Columns:
+    """Use by others than `besides` that a scope reaches, in months when the words are in force."""
+    classes = tuple(whole.book.demand.values())
+    months = whole.grid.months
+    force = share_in_force(term, months) > 0
+    found: list[Indices] = []
+    for use in whole.uses:
+        pool = whole.pools[int(use.pool[0])]
+        if pool.seller == besides or (hourly and not pool.hourly):
+            continue
+        demand = classes[int(use.klass[0])]
+        lot = Lot(pool.chip, pool.region, frozenset({demand.purpose}), own_build=pool.own_build)
+        reached = [
+            held and scope.covers(lot, max(term.start, m.first), whole.book.purposes)
+            for held, m in zip(force, months, strict=True)
+        ]
+        found.append(use.column[np.array(reached, dtype=bool)[use.month]])
+    index = np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
+    return Columns(index[:, None])
+
+
+def share_in_force(term: InForce, months: Sequence[Month]) -> Numbers:
+    """For each month the share of its days on which the words are in force."""
+    return np.array([share_of_month(m, term.start, term.end) for m in months])
+
+
+def signed_with(whole: Whole, seller: str) -> tuple[tuple[str, Numbers], ...]:
+    """Host and chips in service by month of each of the buyer's agreements with a seller."""
+    book = whole.book
+    found = []
+    for agreement in capacity_agreements(book):
+        if agreement.seller == seller:
+            source = book.agreements.get(agreement.upstream or "")
+            hosts = [agreement.via, source.seller if source is not None else None]
+            host = next((h for h in hosts if h not in (None, seller)), None)
+            found.append((host or seller, all_delivered(agreement, whole.grid)))
+    return tuple(found)
 
 
 def deliveries(whole: Whole, subject: str) -> tuple[tuple[dt.date, dt.date, float], ...]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from offtake.book.force import InForce
 from offtake.book.records import Clause
-from offtake.clauses.base import Bought, Columns, Right
+from offtake.clauses.base import Bought, Columns, Ranked, Right, Uncertain
 from offtake.plan.affine import Indices, Numbers
 from offtake.plan.capacity import Whole
 from offtake.units import Month
@@ -29,19 +29,22 @@ def outcomes(whole: Whole, x: Columns) -> Indices:
 def case(whole: Whole, term: InForce, x: Columns) -> Numbers:
     """A clause's stated case by (lot, outcome); equals that ask for too much have it pro rata."""
     first = np.unique(outcomes(whole, x), return_index=True)[1]
-    own = np.broadcast_to(_stated(whole, term.clause)[first], (len(x), first.size))
+    own = np.array([_stated(whole, term.clause, lot)[first] for lot in x.lots])
+    own = own.reshape(len(x), first.size)
     together = own.copy()
     for i, lot in enumerate(x.lots):
         for peer in _peers(whole, term, lot):
-            together[i] += _stated(whole, peer)[first]
-    return own / np.maximum(together, 1.0)
+            together[i] += _stated(whole, peer, lot)[first]
+    return np.asarray(own / np.maximum(together, 1.0))
 
 
-def _stated(whole: Whole, clause: Clause) -> Numbers:
+def _stated(whole: Whole, clause: Clause, lot: Bought) -> Numbers:
     """The value of a clause's stated case in each scenario, the mean where it has one only."""
+    if isinstance(clause, Right) and not clause.can_serve(lot, whole.book):
+        return np.zeros(len(whole.grid.scenarios))
     if clause.id in whole.tree.cases:
         return whole.tree.cases[clause.id]
-    cases: tuple[tuple[float, float], ...] = getattr(clause, "cases", tuple)()
+    cases = clause.cases() if isinstance(clause, Uncertain) else ()
     total = sum(float(w) for _, w in cases)
     mean = sum(float(v) * float(w) for v, w in cases) / total if total else 0.0
     return np.full(len(whole.grid.scenarios), mean)
@@ -64,7 +67,7 @@ def _peers(whole: Whole, term: InForce, lot: Bought) -> Iterator[Clause]:
 
 def order_of(clause: Clause) -> tuple[int, int]:
     """Who is asked first: holders of one order are asked together, and share what is offered."""
-    return getattr(clause, "precedence", 9), getattr(clause, "rank", 1)
+    return (clause.precedence, clause.rank) if isinstance(clause, Ranked) else (9, 1)
 
 
 def alike(whole: Whole, month: Month, tolerance: float) -> tuple[tuple[int, ...], ...]:

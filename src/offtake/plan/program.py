@@ -3,21 +3,44 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from offtake.book.faults import Place
 from offtake.book.force import InForce
-from offtake.book.records import Offer
-from offtake.book.scope import Lot, Scope
-from offtake.clauses.base import Ask, Bought, Columns, Grid, Landing, Stage, Unit, WindowWords
+from offtake.book.records import Clause, Offer
+from offtake.book.scope import Scope
+from offtake.clauses.base import (
+    LOOK_AT_PURCHASES,
+    LOOK_AT_USE,
+    Ask,
+    Bought,
+    Columns,
+    Grid,
+    Held,
+    Landing,
+    OutOfTurnError,
+    Stage,
+    Unit,
+    WindowWords,
+)
 from offtake.plan.affine import Indices, Numbers, Sums
 from offtake.plan.capacity import Buy, Whole, share_of_month
 from offtake.plan.dispatch import dispatch
 from offtake.plan.lots import Pool, demanded, timing
-from offtake.plan.metering import billed, contracted, deliveries, metered, most, used
+from offtake.plan.metering import (
+    billed,
+    contracted,
+    deliveries,
+    metered,
+    most,
+    served,
+    share_in_force,
+    signed_with,
+    used,
+)
 from offtake.plan.model import HERE, Cash, Owner
 from offtake.plan.notices import Timing
 from offtake.plan.outcomes import alike, case, order_of, outcomes
@@ -57,9 +80,38 @@ class Speaker:
         """The purposes for which anything is needed."""
         return demanded(self.whole.book)
 
+    @property
+    def first(self) -> Month:
+        """See `clauses.base.Program`."""
+        return self.whole.book.header.periods.start
+
     def holds(self, day: dt.date) -> bool:
         """See `clauses.base.Program`."""
         return self.term.on(day)
+
+    def versions(self, months: Sequence[Month]) -> tuple[tuple[Clause, Numbers], ...]:
+        """See `clauses.base.Program`."""
+        mine = [t for t in self.whole.book.terms if t.clause.id == self.term.clause.id]
+        return tuple(
+            (t.clause, share_in_force(t, months))
+            for t in sorted(mine, key=lambda t: t.start)
+            if t.start <= self.term.start
+        )
+
+    def _turn(self, deed: str, *, after: int = 0, before: int | None = None) -> None:
+        """Raise `OutOfTurnError` where this would be missed, or miss what is added later."""
+        clause = self.term.clause
+        if clause.turn < after or (before is not None and clause.turn >= before):
+            needed = f"{after} or more" if before is None else f"less than {before}"
+            raise OutOfTurnError(
+                f"{type(clause).__name__} ({clause.id}) {deed} in turn {clause.turn}; "
+                f"for that its class must state a turn of {needed}"
+            )
+
+    def _laid_out(self) -> None:
+        """Use of all that has landed; from here on nothing else may land."""
+        self._turn("looks at use", after=LOOK_AT_USE)
+        dispatch(self.whole)
 
     def _owner(self, part: str, place: Place | None = None) -> Owner:
         clause = self.term.clause
@@ -69,6 +121,7 @@ class Speaker:
 
     def bought(self, scope: Scope, *, besides: str | None = None) -> Columns:
         """See `clauses.base.Program`."""
+        self._turn("looks at purchases", after=LOOK_AT_PURCHASES)
         book = self.whole.book
 
         def reaches(lot: Bought) -> bool:
@@ -86,37 +139,27 @@ class Speaker:
 
     def sold_by(self, seller: str) -> Columns:
         """See `clauses.base.Program`."""
+        self._turn("looks at purchases", after=LOOK_AT_PURCHASES)
         if isinstance(self.term.owner, Offer):
             return self.of(self.term.owner.id)
         return self._among(lambda lot: lot.seller == seller and not lot.lot.own_build)
+
+    def signed_with(self, seller: str) -> tuple[tuple[str, Numbers], ...]:
+        """See `clauses.base.Program`."""
+        signed = not isinstance(self.term.owner, Offer)
+        return signed_with(self.whole, seller) if signed else ()
 
     def _among(self, test: Callable[[Bought], bool]) -> Columns:
         return _joined([b.columns.where(test) for b in self.whole.buys])
 
     def served(self, scope: Scope, *, besides: str | None = None, hourly: bool = False) -> Columns:
         """See `clauses.base.Program`."""
-        whole = self.whole
-        dispatch(whole)
-        classes = tuple(whole.book.demand.values())
-        force = self.in_force() > 0
-        found: list[Indices] = []
-        for use in whole.uses:
-            pool = whole.pools[int(use.pool[0])]
-            if pool.seller == besides or (hourly and not pool.hourly):
-                continue
-            demand = classes[int(use.klass[0])]
-            lot = Lot(pool.chip, pool.region, frozenset({demand.purpose}), own_build=pool.own_build)
-            reached = [
-                held and scope.covers(lot, max(self.term.start, m.first), whole.book.purposes)
-                for held, m in zip(force, self.grid.months, strict=True)
-            ]
-            found.append(use.column[np.array(reached, dtype=bool)[use.month]])
-        index = np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
-        return Columns(index[:, None])
+        self._laid_out()
+        return served(self.whole, self.term, scope, besides=besides, hourly=hourly)
 
     def used(self, subject: str) -> Sums:
         """See `clauses.base.Program`."""
-        dispatch(self.whole)
+        self._laid_out()
         return used(self.whole, subject)
 
     def contracted(self, subject: str) -> Sums:
@@ -129,7 +172,7 @@ class Speaker:
 
     def billed(self, subject: str) -> Sums:
         """See `clauses.base.Program`."""
-        dispatch(self.whole)
+        self._laid_out()
         return billed(self.whole, subject)
 
     def price(self, subject: str) -> float:
@@ -146,8 +189,7 @@ class Speaker:
 
     def in_force(self, *, of_life: bool = False) -> Numbers:
         """See `clauses.base.Program`."""
-        start, end = self.term.start, self.term.end
-        held = np.array([share_of_month(m, start, end) for m in self.grid.months])
+        held = share_in_force(self.term, self.grid.months)
         if not of_life or isinstance(self.term.owner, Offer):
             return held
         start, end = self.term.owner.from_, self.term.owner.until
@@ -177,6 +219,7 @@ class Speaker:
 
     def landing(self, x: Columns, *, seller: str | None = None) -> Landing:
         """See `clauses.base.Program`."""
+        self._turn("lets capacity land", before=LOOK_AT_USE)
         return self.whole.landing(x, self.whole.pools_of(x, seller))
 
     def remaining(self, x: Columns) -> Sums:
@@ -200,11 +243,12 @@ class Speaker:
 
     def take(self, x: Columns, own: Columns) -> None:
         """See `clauses.base.Program`."""
-        holder = getattr(self.term.clause, "held_by", self.term.clause.seller)
+        clause = self.term.clause
+        holder = clause.held_by if isinstance(clause, Held) else clause.seller
         by_scenario = Columns(own.index[:, outcomes(self.whole, x)], x.lots)
         self.whole.enter(self.landing(x), by_scenario, -1.0)
         self.whole.enter(self.landing(x, seller=holder), by_scenario, 1.0)
-        order = order_of(self.term.clause)
+        order = order_of(clause)
         self.whole.taken.append((x.index[:, 0], by_scenario.index, order))
 
     # --- what a clause adds --------------------------------------------------------------
@@ -256,6 +300,7 @@ class Speaker:
         upper: float,
     ) -> Columns:
         """See `clauses.base.Program`."""
+        self._turn("makes things buyable", before=LOOK_AT_PURCHASES)
         width = 1 if stage == "here" else len(self.grid.scenarios)
         worth = -(cash @ self.grid.discount) / self.grid.discount[-1]
         own = self.columns(name, (len(lots), width), stage=stage, upper=upper, worth=worth)
@@ -272,6 +317,20 @@ class Speaker:
             number = self.whole.pool(pool)
             self.whole.enter(self.whole.landing(part, [number] * len(part)), part, 1.0)
         return columns
+
+    def pays(self, name: str, cash: Numbers, worth: float = 0.0) -> None:
+        """See `clauses.base.Program`."""
+        if np.any(cash != 0):
+            self.columns(
+                name,
+                (1, 1),
+                stage="here",
+                unit="count",
+                cash=cash[None, :],
+                lower=1.0,
+                upper=1.0,
+                worth=worth,
+            )
 
     def sum(self, x: Columns, factor: float | Numbers = 1.0) -> Sums:
         """See `clauses.base.Program`."""

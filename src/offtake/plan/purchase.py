@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
+from offtake.book.faults import NOWHERE
 from offtake.book.records import Offer
 from offtake.clauses.base import Bought, Columns
 from offtake.plan.affine import Indices, Numbers, Sums
@@ -115,16 +117,19 @@ def _limit(whole: Whole, offer: Offer, buys: Sequence[Buy]) -> None:
 
 
 def _lumps(whole: Whole, offer: Offer, buys: Sequence[Buy]) -> None:
-    """Whole blocks; nothing, or at least the minimum."""
+    """Whole blocks; nothing, or at least the minimum.
+
+    No bound here is the maximum's, whose own rows must bind first and alone: so blocks are not
+    counted up to it, and what links a lot to its choice lies a chip above it. That link goes when
+    the maximum is taken away, but it stands at no line of the book, since it is no limit itself.
+    """
     if offer.block is None and not offer.min:
         return
     for buy in buys:
         x = Sums.columns(buy.columns.index)
         shape = buy.columns.index.shape
         if offer.block is not None:
-            blocks = whole.model.add_columns(
-                shape, integer=True, upper=float(offer.max // offer.block), unit="count"
-            )
+            blocks = whole.model.add_columns(shape, integer=True, unit="count")
             whole.model.add_rows(
                 x - Sums.columns(blocks, float(offer.block)),
                 at_least=0.0,
@@ -135,9 +140,10 @@ def _lumps(whole: Whole, offer: Offer, buys: Sequence[Buy]) -> None:
             chosen = whole.model.add_columns(shape, integer=True, upper=1.0, unit="count")
             line = offer_line(offer, "min", member=False)
             low = Sums.columns(chosen, float(offer.min))
-            high = Sums.columns(chosen, float(offer.max))
+            high = Sums.columns(chosen, float(offer.max + 1))
+            link = replace(offer_line(offer, "max"), place=NOWHERE)
             whole.model.add_rows(x - low, at_least=0.0, owner=line)
-            whole.model.add_rows(x - high, at_most=0.0, owner=offer_line(offer, "max"))
+            whole.model.add_rows(x - high, at_most=0.0, owner=link)
 
 
 def add_agreements(whole: Whole) -> None:

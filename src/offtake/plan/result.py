@@ -30,8 +30,8 @@ def _table(columns: str) -> Mapping[str, str]:
 
 TABLES: Mapping[str, Mapping[str, str]] = {
     "purchases": _table(
-        "id what offer seller via chip region start/day months/whole chips/number price/number "
-        "cost/number why place"
+        "id what offer seller via chip region start/day sign_by/day months/whole chips/number "
+        "price/number cost/number why place"
     ),
     "builds": _table(
         "id site phase start/day ready/day power_mw/number capex/number buyer_share/number "
@@ -79,7 +79,8 @@ class PlanResult:
     """A plan. Money in plain units of `currency`; months as their first days.
 
     In `capital` a year's calls count all owners; `spend` is the buyer's expected cash, not
-    discounted; costs of purchases, clauses and scenarios are discounted.
+    discounted; costs of purchases, clauses and scenarios are discounted. `clause_costs` and
+    `limits` are of what the plan minimises: where risk has a weight, the weighted cost.
     """
 
     title: str
@@ -88,8 +89,16 @@ class PlanResult:
     currency: str
     months: tuple[dt.date, ...]
     cost: float
+    """`cash` and `shortage` less `residual`."""
+    cash: float
+    """Expected payments, discounted."""
+    shortage: float
+    """What goes unserved, at the value that the book gives it; nobody pays it."""
+    residual: float
+    """Credit for what is paid for within the plan and outlives it."""
     cvar: float
-    perfect_information: float
+    perfect_information: float | None
+    """Mean regret against the plans found; the certificate has the interval. None: not asked."""
     certificate: Mapping[str, Any]
     purchases: pl.DataFrame
     builds: pl.DataFrame

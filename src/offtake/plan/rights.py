@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from offtake.book.force import Book, terms
-from offtake.clauses.base import Explains
+from offtake.clauses.base import Explains, Held
 from offtake.plan.assemble import Programme
 from offtake.plan.frames import NEGLIGIBLE
 from offtake.plan.notices import notice
@@ -74,9 +74,9 @@ def in_words(book: Book) -> Any:
         )
     for term in terms(book):
         clause = term.clause
-        holder = getattr(clause, "held_by", clause.seller)
+        holder = clause.held_by if isinstance(clause, Held) else clause.seller
         said = clause.explain(book) if isinstance(clause, Explains) else clause.summary
-        side = "right" if hasattr(clause, "held_by") else "term"
+        side = "right" if isinstance(clause, Held) else "term"
         rows.append(
             (clause.id, clause.kind, holder, term.start, term.end, said, str(clause.place), side)
         )

@@ -11,8 +11,9 @@ from offtake.plan import frames, ledger, rights
 from offtake.plan.assemble import Programme, Risk, programme
 from offtake.plan.clash import clash
 from offtake.plan.costs import clause_costs
-from offtake.plan.foresight import scenarios
+from offtake.plan.foresight import Foresight, foresight, unforeseen
 from offtake.plan.limits import limits
+from offtake.plan.needed import needed
 from offtake.plan.result import Clash, PlanResult, frame
 from offtake.plan.solve import FEASIBLE, Limits, OutOfTimeError, Solution, solve, solver_version
 from offtake.plan.why import Reasons
@@ -61,16 +62,18 @@ def plan(
 
 def _result(made: Programme, solution: Solution, options: Options, step: Step) -> PlanResult:
     book, grid = made.whole.book, made.whole.grid
+    solution = needed(made, solution)
     digest = frames.plan_digest(made, solution)
     late = frozenset(int(c) for c in made.late())
     why = Reasons(made, solution, late)
     costs = ledger.scenario_costs(made, solution)
+    cash, shortage, residual = ledger.made_up_of(made, solution)
     priced = frame("clause_costs", [])
-    table, worth = frame("scenarios", []), 0.0
     if options.costs:
         priced = clause_costs(made, solution, options.limits, workers=options.workers, step=step)
+    known = unforeseen(made, solution)
     if options.foresight:
-        table, worth = scenarios(made, solution, options.limits, workers=options.workers, step=step)
+        known = foresight(made, solution, options.limits, workers=options.workers, step=step)
     binding = limits(made, solution)
     step("explained")
     return PlanResult(
@@ -80,9 +83,12 @@ def _result(made: Programme, solution: Solution, options: Options, step: Step) -
         currency=book.header.currency,
         months=tuple(m.first for m in grid.months),
         cost=float(grid.weights @ costs),
+        cash=cash,
+        shortage=shortage,
+        residual=residual,
         cvar=ledger.tail_mean(costs, grid.weights, made.risk.tail),
-        perfect_information=worth,
-        certificate={**certificate(made, solution, options), "plan": digest},
+        perfect_information=known.worth,
+        certificate={**certificate(made, solution, options, known), "plan": digest},
         purchases=frames.purchases(made, solution, digest, why),
         builds=frames.builds(made, solution, why),
         spend=ledger.spend(made, solution),
@@ -94,12 +100,14 @@ def _result(made: Programme, solution: Solution, options: Options, step: Step) -
         rights=rights.in_words(book),
         clause_costs=priced,
         limits=binding,
-        scenarios=table,
+        scenarios=known.table,
         sites=frames.sites(made, solution),
     )
 
 
-def certificate(made: Programme, solution: Solution, options: Options) -> Mapping[str, Any]:
+def certificate(
+    made: Programme, solution: Solution, options: Options, known: Foresight
+) -> Mapping[str, Any]:
     """How sure the plan is, and what made it: enough to make it again and compare."""
     model = made.model
     return {
@@ -118,6 +126,8 @@ def certificate(made: Programme, solution: Solution, options: Options) -> Mappin
         "scenarios": len(made.whole.grid.scenarios),
         "months": len(made.whole.grid.months),
         "objective_counts": options.objective,
+        "perfect_information_low": known.low,
+        "perfect_information_high": known.high,
         "risk_weight": made.risk.weight,
         "risk_tail": made.risk.tail,
         "digest": made.whole.book.digest,

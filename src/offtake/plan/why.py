@@ -1,21 +1,41 @@
-"""Why each purchase is in the plan: whom it serves, and why nothing cheaper serves instead."""
+"""Why each purchase and phase is in the plan, as far as the solved programme bears it out."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from offtake.book.records import Offer
-from offtake.plan.affine import Numbers
+from offtake.book.records import Clause, Offer, Site
+from offtake.plan.affine import Indices, Numbers
 from offtake.plan.assemble import Programme
-from offtake.plan.build import Building
+from offtake.plan.build import Building, in_service, kw_meter
 from offtake.plan.capacity import Buy
+from offtake.plan.lots import Pool
 from offtake.plan.solve import Solution
+from offtake.plan.standing import Landed, Power, power_of
 from offtake.units import Month
+
+SMALL = 0.005
+"""A share that a whole number of per cent would show as nothing."""
+UNPROVED = "the plan found no saving in it"
 
 
 @dataclass(frozen=True, slots=True)
+class Rival:
+    """Another source for the same months: at what price, and whether it is closed."""
+
+    price: float
+    closed: bool
+    subject: str
+    pool: Pool
+    buy: Buy | None = None
+    """None for what is rented by the hour."""
+
+
+@dataclass(frozen=True)
 class Reasons:
     """Sentences about one solved programme."""
 
@@ -24,66 +44,102 @@ class Reasons:
     late: frozenset[int]
     """Columns that are closed because it is too late for their notice."""
 
+    @cached_property
+    def landed(self) -> Landed:
+        """Where lots land and whom they serve."""
+        return Landed(self.made, self.solution)
+
     def purchase(self, buy: Buy, i: int) -> str:
-        """Who is served by it, and what stands in the way of cheaper capacity."""
-        lot = buy.columns.lots[i]
-        number = self.made.whole.pool(buy.pool)
-        served = self._served(number, lot.start, lot.months)
-        if not served:
-            return "reserve: held for scenarios in which others fall away"
-        parts = [f"{name} {share:.0%}" for name, share in served[:3]]
-        text = f"serves {', '.join(parts)}"
-        top = served[0][0]
-        return f"{text}; {self._cheaper(buy, lot.start, top)}"
+        """Who is served by it, who else takes of it, what stands in the way of cheaper capacity."""
+        whole = self.made.whole
+        amounts = self.landed.used(buy, i).sum(axis=2) @ whole.grid.weights
+        total = float(amounts.sum())
+        parts = ["reserve: no class uses it in any scenario"]
+        if total > 0:
+            names = tuple(whole.book.demand)
+            ranked = sorted(zip(amounts / total, names, strict=True), key=lambda one: -one[0])
+            shown = [f"{name} {share:.0%}" for share, name in ranked[:3] if share >= SMALL]
+            parts = [f"serves {', '.join(shown)}"]
+        for who, share in self.landed.shares(buy, i).items():
+            if share >= SMALL:
+                parts.append(f"{who} is expected to take {share:.0%} of it")
+        if total > 0:
+            parts.append(self._cheaper(buy, buy.columns.lots[i].start, int(amounts.argmax())))
+        return "; ".join(parts)
 
     def phase(self, building: Building, i: int) -> str:
-        """Whether it was begun before, or is the power that installed chips need."""
+        """Whether it was begun before; since when its site draws more than the others give."""
         if building.phase.started is not None:
             return f"building since {building.phase.started}"
+        whole, ready = self.made.whole, building.ready[i]
+        power = self.power(building.site)
+        others = power.total - power.phases[building.phase.id]
+        live = in_service(whole, building.phase, ready)
+        short = np.flatnonzero((power.used > others + 1e-6)[live])
         after = f", after {' and '.join(building.phase.after)}" if building.phase.after else ""
-        return f"its power is needed from {building.ready[i]}{after}"
+        if not short.size:
+            return f"begun so that it is ready by {ready}{after}"
+        first = whole.grid.months[live.start + int(short[0])]
+        if first == ready:
+            return f"its power is needed from {ready}{after}"
+        return f"begun so that it is ready by {ready}; its power is needed from {first}{after}"
 
-    def _served(self, number: int, start: Month, months: int) -> list[tuple[str, float]]:
-        """Classes by their share of a pool's expected use over some months, largest first."""
-        whole = self.made.whole
-        first = start - whole.grid.months[0]
-        names = tuple(whole.book.demand)
-        total: dict[str, float] = {}
-        for use in whole.uses:
-            if int(use.pool[0]) != number:
-                continue
-            here = (use.month >= first) & (use.month < first + months)
-            weight = whole.grid.weights[use.scenario] * whole.hours.weights[use.hour]
-            amount = float((self.solution.x[use.column] * weight)[here].sum())
-            name = names[int(use.klass[0])]
-            total[name] = total.get(name, 0.0) + amount
-        everything = sum(total.values())
-        if everything <= 0:
-            return []
-        ranked = sorted(total.items(), key=lambda kv: -kv[1])
-        return [(k, v / everything) for k, v in ranked if v / everything >= 0.005]
+    def power(self, site: str) -> Power:
+        """The power of one site by month."""
+        return power_of(self.made, self.solution, self.made.whole.book.sites[site])
 
-    def _cheaper(self, buy: Buy, start: Month, name: str) -> str:
-        """The cheapest other way to serve the class, and why it does not."""
-        whole = self.made.whole
-        klass = tuple(whole.book.demand).index(name)
+    # --- what else there is ----------------------------------------------------------------
+
+    def _cheaper(self, buy: Buy, start: Month, klass: int) -> str:
+        """The cheapest other way to serve the class from that month, and why it does not.
+
+        Prices are the written ones: where a clause moves money of its own, no price is called
+        cheaper.
+        """
+        demand = tuple(self.made.whole.book.demand.values())[klass]
         own = self._unit_price(buy, start, klass)
-        others: list[tuple[float, Buy]] = []
+        if own is None:
+            return "no price to compare it by"
+        unit = f"per {demand.unit}-hour"
+        clauses = self._paying(buy.subject)
+        if clauses:
+            return f"at {own:,.2f} {unit}, terms of {' and '.join(clauses)} apart"
+        rivals = sorted(self._rivals(buy, start, klass), key=lambda r: (r.price, r.closed))
+        below = [r for r in rivals if r.price < own * 0.999]
+        if not below:
+            terms = sorted({c for r in rivals for c in self._paying(r.subject)})
+            apart = f", terms of {' and '.join(terms)} apart" if terms else ""
+            if buy.what == "installed":
+                said = f"without its building it costs {own:,.2f} {unit}"
+                return f"{said}, less than anything else on offer from {start}{apart}"
+            return f"nothing else on offer from {start} is cheaper ({own:,.2f} {unit}){apart}"
+        best = below[0]
+        terms = list(self._paying(best.subject))
+        apart = f", terms of {' and '.join(terms)} apart," if terms else ""
+        if best.buy is not None and best.buy.what == "installed":
+            apart = f" without its building{apart}"
+        mine = " without its building" if buy.what == "installed" else ""
+        against = f"{best.price:,.2f}{apart} against {own:,.2f} {unit}{mine}"
+        return f"{best.subject} would cost {against}, but {self._obstacle(best, buy, start, klass)}"
+
+    def _rivals(self, buy: Buy, start: Month, klass: int) -> Iterator[Rival]:
+        """Everything else on offer that may serve a class from that month."""
+        whole = self.made.whole
         for other in whole.buys:
             price = self._unit_price(other, start, klass)
-            if other.subject != buy.subject and price is not None:
-                others.append((price, other))
-        others.sort(key=lambda pair: pair[0])
-        if own is None:
-            return "the capacity that the plan can have in time"
-        cheaper = [(p, b) for p, b in others if p < own * 0.999]
-        unit = whole.book.demand[name].unit
-        if not cheaper:
-            return f"nothing in reach is cheaper ({own:,.2f} per {unit}-hour{_apart(buy)})"
-        price, best = cheaper[0]
-        obstacle = self._obstacle(best, start, klass)
-        against = f"{price:,.2f}{_apart(best)} against {own:,.2f}{_apart(buy)}"
-        return f"{best.subject} would cost {against} per {unit}-hour, but {obstacle}"
+            position = self._at(other, start)
+            if other.subject != buy.subject and price is not None and position is not None:
+                column = int(other.columns.index[position, 0])
+                closed = column in self.late or any(column in c for _, c in self.made.model.closed)
+                yield Rival(price, closed, other.subject, other.pool, other)
+        for pool in whole.pools:
+            offer = whole.book.offers.get(pool.meter or "")
+            factor = whole.factor(klass, pool)
+            if pool.hourly and offer is not None and factor > 0:
+                first = offer.starts_from or start
+                last = offer.starts_until or start
+                if first <= start <= last:
+                    yield Rival(float(offer.price.amount) / factor, False, offer.id, pool)
 
     def _unit_price(self, buy: Buy, start: Month, klass: int) -> float | None:
         """Discounted cost per unit chip-hour of a lot from that month; None if it cannot serve."""
@@ -96,20 +152,54 @@ class Reasons:
         first = lot.start - whole.grid.months[0]
         span = slice(first, first + lot.months)
         hours = float(whole.grid.hours[span] @ whole.grid.discount[span])
-        cost = float(whole.model.column_array(0)[buy.columns.index[position, 0]])
+        cost = float(self._cost[buy.columns.index[position, 0]])
         if buy.pool.meter is not None:
             cost += whole.price_of(buy.pool.meter) * hours
         return cost / hours / factor
+
+    @cached_property
+    def _cost(self) -> Numbers:
+        return self.made.model.column_array(0)
+
+    @cached_property
+    def _payers(self) -> dict[str, set[str]]:
+        """By offer or option: the clauses that move money of their own over it."""
+        model = self.made.model
+        owner = model.column_array(5).astype(np.int64)
+        paying = {
+            model.owners[owner[cash.columns.ravel()[0]]].subject
+            for cash in model.cash
+            if cash.category == "clauses" and cash.columns.size
+        }
+        found: dict[str, set[str]] = {}
+        for term in self.made.terms:
+            if term.clause.id in paying:
+                found.setdefault(term.clause.of, set()).add(term.clause.id)
+        return found
+
+    def _paying(self, subject: str) -> list[str]:
+        return sorted(self._payers.get(subject, ()))
 
     @staticmethod
     def _at(buy: Buy, start: Month) -> int | None:
         return next((i for i, lot in enumerate(buy.columns.lots) if lot.start == start), None)
 
-    def _obstacle(self, buy: Buy, start: Month, klass: int) -> str:
-        """Why a cheaper source does not serve: too late, at its limit, or barred."""
-        position = self._at(buy, start)
+    # --- why it does not serve instead -----------------------------------------------------
+
+    def _obstacle(self, rival: Rival, buy: Buy, start: Month, klass: int) -> str:
+        """What the solved programme shows to stand in the way; else that no saving was found."""
+        other = rival.buy
+        if other is None:
+            barred = self._barred(rival.pool, start, klass)
+            if barred is not None:
+                return f"{barred} keeps it from serving this"
+            position = self._at(buy, start)
+            assert position is not None
+            return self._rented(rival, start, buy.columns.lots[position].months)
+        position = self._at(other, start)
         assert position is not None
-        column = int(buy.columns.index[position, 0])
+        lot = other.columns.lots[position]
+        column = int(other.columns.index[position, 0])
         model, whole = self.made.model, self.made.whole
         if column in self.late:
             return "the last day to notify the holder for that month is past"
@@ -119,43 +209,75 @@ class Reasons:
                 if owner.part in ("lead", "valid_until", "valid_from"):
                     return f"its {owner.part.replace('_', ' ')} does not allow that month"
                 return f"{owner.subject} bars it"
-        barred = self._barred(buy, start, klass)
+        barred = self._barred(other.pool, start, klass)
         if barred is not None:
             return f"{barred} keeps it from serving this"
-        offer = whole.book.offers.get(buy.subject)
-        if isinstance(offer, Offer):
-            held = self._in_service(offer.id)[start - whole.grid.months[0] :]
-            if held.max(initial=0.0) >= float(offer.max) - max(1, offer.block or 1):
-                return f"it is at its maximum of {offer.max:,} chips"
-            least = max(offer.min or 0, offer.block or 0)
-            return f"only in lots of {least:,} chips" if least > 1 else "its term fits worse"
-        if buy.source is not None:
-            return "its power or capital is used up or not ready"
-        return "its term or timing fits worse"
+        first = start - whole.grid.months[0]
+        span = slice(first, first + lot.months)
+        record: Offer | Clause | None = whole.book.offers.get(rival.subject)
+        if record is None:
+            clauses = (t.clause for t in self.made.terms)
+            record = next((c for c in clauses if c.id == rival.subject), None)
+        most = getattr(record, "max", None)
+        if isinstance(most, int):
+            block = getattr(record, "block", None) or 1
+            held = self._in_service(rival.subject, by_month=other.what != "option")[span]
+            if held.max(initial=0.0) >= float(most) - max(1, block):
+                return f"it is at its maximum of {most:,} chips"
+        if other.source is not None and isinstance(other.source.record, Site):
+            return self._unpowered(other.source.record, lot.chip, span)
+        return UNPROVED
 
-    def _barred(self, buy: Buy, start: Month, klass: int) -> str | None:
-        """The clause that keeps what a lot adds from serving a class in its first month."""
+    def _rented(self, rival: Rival, start: Month, months: int) -> str:
+        """Whether what is rented by the hour is rented out, and how often."""
+        whole = self.made.whole
+        most = whole.book.offers[rival.subject].max
+        first = start - whole.grid.months[0]
+        busy = np.zeros((*whole.shape, len(whole.hours.weights)))
+        number = whole.pool(rival.pool)
+        for use in whole.uses:
+            if int(use.pool[0]) == number:
+                np.add.at(busy, (use.scenario, use.month, use.hour), self.solution.x[use.column])
+        full = (busy.max(axis=(0, 2)) >= most - 1)[first : first + months]
+        if full.all():
+            return f"it is at its maximum of {most:,} chips"
+        if full.any():
+            many = f"{int(full.sum())} of {full.size} months"
+            return f"it is only by the hour, and at its maximum of {most:,} chips in {many}"
+        return UNPROVED
+
+    def _unpowered(self, site: Site, chip: str, span: slice) -> str:
+        """Whether a site has no power left for a chip in some month of its life."""
+        power = self.power(site.id)
+        total, used = power.total[span], power.used[span]
+        if not power.total.any():
+            return "no phase of it is built"
+        if total[0] <= 0:
+            return "its power is not ready then"
+        if np.any(used + kw_meter(self.made.whole, site, chip) / 1e3 > total):
+            return "its power is used up"
+        return UNPROVED
+
+    def _barred(self, pool: Pool, start: Month, klass: int) -> str | None:
+        """The clause that keeps a pool from serving a class in a month."""
         whole, model = self.made.whole, self.made.model
-        number, month = whole.pool(buy.pool), start - whole.grid.months[0]
+        number, month = whole.pool(pool), start - whole.grid.months[0]
         for use in whole.uses:
             if int(use.pool[0]) == number and int(use.klass[0]) == klass:
-                columns = use.column[use.month == month]
+                columns: Indices = use.column[use.month == month]
                 for owner, closed in model.closed:
                     if columns.size and np.isin(columns, closed).all():
                         return model.owners[owner].subject
         return None
 
-    def _in_service(self, subject: str) -> Numbers:
+    def _in_service(self, subject: str, *, by_month: bool) -> Numbers:
+        """Chips of one subject in service, the most of any scenario; or all ever bought."""
         whole = self.made.whole
-        total = np.zeros(len(whole.grid.months))
+        total = np.zeros(whole.shape)
         for buy in whole.buys:
             if buy.subject == subject:
                 for i, lot in enumerate(buy.columns.lots):
-                    first = lot.start - whole.grid.months[0]
-                    total[first : first + lot.months] += self.solution.x[buy.columns.index[i, 0]]
-        return total
-
-
-def _apart(buy: Buy) -> str:
-    """Installed chips are priced without the building, which is paid by phase and not by chip."""
-    return ", its building apart" if buy.what == "installed" else ""
+                    first = lot.start - whole.grid.months[0] if by_month else 0
+                    last = first + lot.months if by_month else total.shape[1]
+                    total[:, first:last] += self.solution.x[buy.columns.index[i]][:, None]
+        return np.asarray(total.max(axis=0))

@@ -13,6 +13,11 @@ def money(amount: float, currency: str) -> str:
     return f"{amount:.2f} {currency}"
 
 
+def counted(risk: float) -> str:
+    """What money of the objective is where the worst cases weigh in it: empty where they do not."""
+    return f" of weighted cost, {100 * risk:.3g}% of it the worst cases" if risk > 0 else ""
+
+
 def chips(count: float) -> str:
     """Whole chips with separators."""
     return f"{count:,.0f} chips"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 
@@ -41,11 +41,57 @@ def summary(result: Result) -> Summary:
     return Summary(headline, " ".join(filter(None, sentences)), _figures(result))
 
 
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A day by which the buyer must act, and what for; `row` is of the table that says so."""
+
+    day: dt.date
+    what: Literal["notice", "signature", "call", "begin"]
+    row: Mapping[str, Any]
+
+
+_TURN = ("notice", "call", "signature", "begin")
+
+
+def deadlines(result: Result) -> list[Deadline]:
+    """Every day by which the buyer must act, the first one first; those past are left out.
+
+    What begins in the month of the plan's day begins on that day at the earliest.
+    """
+    found: list[Deadline] = []
+    for one in frame(result, "notices").sort("purchase", "rank").to_dicts():
+        if one["latest"] is not None:
+            found.append(Deadline(one["latest"], "notice", one))
+    for one in frame(result, "purchases").sort("id").to_dicts():
+        if one["sign_by"] is not None:
+            found.append(
+                Deadline(one["sign_by"], "call" if one["what"] == "option" else "signature", one)
+            )
+    for one in _to_begin(result).to_dicts():
+        day = one["start"]
+        if (day.year, day.month) == (result.as_of.year, result.as_of.month):
+            day = max(day, result.as_of)
+        found.append(Deadline(day, "begin", one))
+    ahead = [one for one in found if one.day >= result.as_of]
+    return sorted(ahead, key=lambda one: (one.day, _TURN.index(one.what)))
+
+
+def next_deadline(result: Result) -> Deadline | None:
+    """The first day from as_of on by which the buyer must act."""
+    return next(iter(deadlines(result)), None)
+
+
+def _to_begin(result: Result) -> pl.DataFrame:
+    builds = frame(result, "builds").filter(~pl.col("committed").fill_null(False))
+    return builds.drop_nulls("start").sort("start", "id")
+
+
 def _acts_by(result: Result) -> pl.DataFrame:
-    """The purchases with `act`: their earliest latest notice, or else their start."""
+    """The purchases with `act`: the first day by which something must be done for them."""
     notices = frame(result, "notices").group_by("purchase").agg(pl.col("latest").min())
     joined = frame(result, "purchases").join(notices, left_on="id", right_on="purchase", how="left")
-    return joined.with_columns(act=pl.coalesce("latest", "start")).sort(
+    first = pl.coalesce(pl.min_horizontal("latest", "sign_by"), "start")
+    return joined.with_columns(act=first).sort(
         ["act", "start", "cost", "id"], descending=[False, False, True, False], nulls_last=True
     )
 
@@ -65,17 +111,15 @@ _VERBS = {"installed": "Install", "option": "Take the option on"}
 
 
 def _first(result: Result) -> str:
-    bought = _acts_by(result)
-    builds = frame(result, "builds").filter(~pl.col("committed").fill_null(False))
-    if bought.is_empty():
-        if builds.is_empty():
-            return "Buy and build nothing beyond what is signed."
-        one = builds.sort("start", "id").row(0, named=True)
-        return (
-            f"Build {one['site']} {one['phase']} first, from {words.month(one['start'])}; "
-            f"no block is bought."
-        )
-    one = bought.row(0, named=True)
+    bought, builds = _acts_by(result), _to_begin(result)
+    if bought.is_empty() and builds.is_empty():
+        return "Buy and build nothing beyond what is signed."
+    one = None if bought.is_empty() else bought.row(0, named=True)
+    site = None if builds.is_empty() else builds.row(0, named=True)
+    if site is not None and (one is None or one["act"] is None or site["start"] < one["act"]):
+        said = f"Build {site['site']} {site['phase']} first, from {words.month(site['start'])}"
+        return f"{said}; no block is bought." if one is None else f"{said}."
+    assert one is not None
     verb = _VERBS.get(one["what"], "Buy")
     term = f" for {words.count(one['months'], 'month')}" if one["months"] else ""
     return f"{verb} {block(one)} first, in service from {words.month(one['start'])}{term}."
@@ -92,44 +136,40 @@ def _whole(result: Result) -> str:
     scenarios = frame(result, "scenarios").height
     over = f" over {words.count(scenarios, 'scenario')}" if scenarios > 1 else ""
     return (
-        f"In all, the plan makes {' and has '.join(parts)}; within {span} it is expected to cost "
-        f"{result.buyer} {words.money(result.cost, result.currency)}, discounted{over}."
+        f"In all, the plan makes {' and has '.join(parts)}. Its expected cost within {span} is "
+        f"{words.money(result.cost, result.currency)}, discounted{over}{_made_up_of(result)}."
     )
 
 
-def next_deadline(result: Result) -> tuple[dt.date, str, Mapping[str, Any]] | None:
-    """The first day from as_of on by which the buyer must act: the day, what, and its notice."""
-    found: list[tuple[dt.date, str, Mapping[str, Any]]] = []
-    rows = frame(result, "notices").sort("purchase", "rank").to_dicts()
-    for column, what in (("latest", "notice"), ("sign_by", "signature")):
-        found += [
-            (one[column], what, one)
-            for one in rows
-            if one[column] is not None and one[column] >= result.as_of
-        ]
-    return min(found, key=lambda one: one[0], default=None)
+def _made_up_of(result: Result) -> str:
+    """The parts of the cost, of which only one is cash; those that are nothing are left out."""
+    cash = f": {result.buyer} pays {words.money(result.cash, result.currency)} in cash"
+    if result.shortage > 0:
+        cash += f", demand worth {words.money(result.shortage, result.currency)} goes unserved"
+    if result.residual > 0:
+        less = words.money(result.residual, result.currency)
+        cash += f", and what outlives the plan is credited with {less}"
+    return cash
 
 
 def _deadline(result: Result) -> str:
     found = next_deadline(result)
     if found is None:
-        if frame(result, "notices").is_empty():
-            return "No purchase waits for the holder of a right."
-        return "Every deadline of its notice calendar has passed."
-    when, what, notice = found
-    named = {one["id"]: one for one in frame(result, "purchases").to_dicts()}
-    of = named.get(notice["purchase"])
-    lot = block(of) if of else notice["purchase"]
-    left = words.count((when - result.as_of).days, "day")
-    if what == "notice":
-        return (
-            f"The next deadline that binds is {words.day(when)}, {left} after the plan's date: "
-            f"by then {notice['holder']} must have notice of the {lot}."
-        )
-    return (
-        f"The next deadline that binds is {words.day(when)}, {left} after the plan's date: "
-        f"by then the {lot} must be signed."
-    )
+        return "No deadline of this plan lies ahead."
+    left = words.count((found.day - result.as_of).days, "day")
+    when = f"The next deadline that binds is {words.day(found.day)}, {left} after the plan's date"
+    return f"{when}: by then {_due(result, found)}."
+
+
+def _due(result: Result, found: Deadline) -> str:
+    row = found.row
+    if found.what == "notice":
+        named = {one["id"]: one for one in frame(result, "purchases").to_dicts()}
+        of = named.get(row["purchase"])
+        return f"{row['holder']} must have notice of the {block(of) if of else row['purchase']}"
+    if found.what == "begin":
+        return f"{row['site']} {row['phase']} must be begun"
+    return f"the {block(row)} must be {'called' if found.what == 'call' else 'signed'}"
 
 
 def _service(result: Result) -> str:
@@ -143,15 +183,19 @@ def _service(result: Result) -> str:
 
 
 def _figures(result: Result) -> tuple[Figure, ...]:
-    currency, found = result.currency, [_cost(result)]
+    currency, found = result.currency, _cost(result)
     if result.cvar is not None:
         note = "mean cost of the worst scenarios (CVaR)"
         found.append(Figure("In bad scenarios", words.money(result.cvar, currency), note))
     deadline = next_deadline(result)
     if deadline is not None:
-        when, what, notice = deadline
-        note = f"{what} to {notice['holder']}" if what == "notice" else "signature"
-        found.append(Figure("Next deadline", words.day(when), note))
+        note = {
+            "notice": f"notice to {deadline.row.get('holder')}",
+            "signature": "signature",
+            "call": "call of an option",
+            "begin": f"{deadline.row.get('site')} {deadline.row.get('phase')} begins",
+        }[deadline.what]
+        found.append(Figure("Next deadline", words.day(deadline.day), note))
     chips = total(frame(result, "purchases")["chips"])
     found.append(
         Figure(
@@ -164,9 +208,19 @@ def _figures(result: Result) -> tuple[Figure, ...]:
     return tuple(found)
 
 
-def _cost(result: Result) -> Figure:
-    value = words.money(result.cost, result.currency)
-    return Figure("Expected cost", value, "discounted, within the horizon")
+def _cost(result: Result) -> list[Figure]:
+    """The expected cost, and its three parts."""
+
+    def money(value: float) -> str:
+        return words.money(value, result.currency)
+
+    less = words.MINUS + money(result.residual) if result.residual > 0 else money(-result.residual)
+    return [
+        Figure("Expected cost", money(result.cost), "discounted: cash and unserved, less credit"),
+        Figure("Cash paid", money(result.cash), "expected, discounted"),
+        Figure("Unserved demand", money(result.shortage), "at the book's value; nobody pays it"),
+        Figure("Credit", less, "for what is paid for and outlives the plan"),
+    ]
 
 
 def _peak(result: Result) -> list[Figure]:

@@ -54,12 +54,29 @@ def unknowns(result: Result) -> list[str]:
 def _open_ends(result: Result) -> list[str]:
     found: list[str] = []
     costs = frame(result, "clause_costs")
-    unresolved = costs.filter(~pl.col("resolved").fill_null(False)).height
+    open_ = costs.filter(~pl.col("resolved").fill_null(False))
+    unresolved = open_.drop_nulls("low").height
     if unresolved:
         cannot = "clause cost straddles" if unresolved == 1 else "clause costs straddle"
         found.append(
             f"{words.opened(words.many_of(unresolved))} {cannot} zero: whether the clause costs "
             "or saves money is not resolved."
+        )
+    if stopped := open_.height - unresolved:
+        many = words.opened(words.count(stopped, "clause cost"))
+        found.append(f"{many} could not be found within the time allowed.")
+    open_ = costs.filter(pl.any_horizontal(pl.col("low", "high").is_null()))
+    stopped = open_.filter(~pl.col("resolved").fill_null(False)).height
+    if stopped:
+        found.append(
+            f"{words.opened(words.count(stopped, 'clause cost'))} could not be resolved in the "
+            "time given."
+        )
+    scenarios = frame(result, "scenarios")
+    if scenarios["perfect"].null_count():
+        found.append(
+            "What every scenario would cost with foresight was not computed, so what knowing it "
+            "beforehand would be worth is not said."
         )
     gap = result.certificate.get("gap")
     if isinstance(gap, int | float) and gap > 0:
@@ -95,7 +112,7 @@ def _shown(key: str, value: object, currency: str) -> Markup | str:
     if isinstance(value, bool) or value is None:
         return words.NONE if value is None else "yes" if value else "no"
     if isinstance(value, int | float) and math.isfinite(value):
-        if key in ("objective", "bound"):
+        if key in ("objective", "bound") or key.startswith("perfect_information"):
             return f"{words.number(float(value))} {currency}"
         if key.startswith("gap"):
             return words.share(float(value))

@@ -11,6 +11,7 @@ import polars as pl
 from offtake.report import words
 from offtake.report.markup import Content, Markup, joined, tag
 from offtake.report.result import Result, expected, frame
+from offtake.report.takeaways import COUNTED
 
 Row = Mapping[str, Any]
 Column = tuple[str, str, Callable[[Row], Content]]
@@ -85,6 +86,7 @@ def purchases(result: Result) -> Markup:
 
     columns: list[Column] = [
         ("Start", "day", lambda row: month(row["start"])),
+        ("Sign by", "day", lambda row: day(row["sign_by"])),
         ("What", "text", lambda row: text(row["what"])),
         ("Chips", "number", lambda row: words.number(row["chips"])),
         ("Chip", "text", lambda row: text(row["chip"])),
@@ -167,6 +169,8 @@ def clauses(result: Result) -> Markup:
 
 
 def _resolved(row: Row) -> Content:
+    if row["resolved"] and (row["low"] is None or row["high"] is None):
+        return "no plan without it"
     return "yes" if row["resolved"] else tag("span", "unresolved", class_="flag")
 
 
@@ -189,12 +193,16 @@ def _fine(row: Row) -> int:
 def scenarios(result: Result) -> Markup:
     """Each scenario's weight, cost and regret."""
     currency = result.currency
+
+    def foreseen(value: float | None) -> str:
+        return "not computed" if value is None else words.money(value, currency)
+
     columns: list[Column] = [
         ("Scenario", "text", lambda row: text(row["scenario"])),
         ("Weight", "number", lambda row: words.share(row["weight"])),
         ("Cost of this plan", "number", lambda row: words.money(row["cost"], currency)),
-        ("Cost with foresight", "number", lambda row: words.money(row["perfect"], currency)),
-        ("Regret", "number", lambda row: words.money(row["regret"], currency)),
+        ("Cost with foresight", "number", lambda row: foreseen(row["perfect"])),
+        ("Regret", "number", lambda row: foreseen(row["regret"])),
     ]
     found = frame(result, "scenarios").to_dicts()
     return table("scenarios", words.opened(_many(found, "scenario")), columns, found)
@@ -232,7 +240,10 @@ def capacity(result: Result) -> Markup:
         columns.append((name, "number", _mean(cells, name)))
     for field, title in (("needed", "Demand"), ("unserved", "Unserved")):
         columns.append((title, "number strong", _asked(field)))
-    caption = "Reference chips by supplier, demand and what goes unserved: means over the year"
+    caption = (
+        "Reference chips by supplier, demand and what goes unserved: means over the year. "
+        f"{COUNTED}"
+    )
     return table("capacity", caption, columns, years)
 
 

@@ -9,6 +9,11 @@ import polars as pl
 from offtake.report.result import Result, expected, frame, total
 from offtake.report.words import between, count, day, listed, money, month, number, opened, share
 
+COUNTED = (
+    "Capacity counts each chip at its general throughput, demand at that of its purpose, so the "
+    "two need not meet where all is served."
+)
+
 
 def _capacity(result: Result) -> str:
     held = expected(result, frame(result, "capacity"), ["month"], "reference_chips")
@@ -25,23 +30,20 @@ def _capacity(result: Result) -> str:
     )
     if held.height > 1:
         ends += f" and {number(last['reference_chips'])} in {month(last['month'])}"
-    return f"{ends}; {most}{_short(result, held)}."
+    return f"{ends}; {most}{_short(result)}. {COUNTED}"
 
 
-def _short(result: Result, held: pl.DataFrame) -> str:
-    need = expected(result, frame(result, "demand"), ["month"], "needed")
-    if need.is_empty():
+def _short(result: Result) -> str:
+    found = expected(result, frame(result, "demand"), ["month"], "unserved")
+    if found.is_empty():
         return ", and the book asks for nothing"
-    both = need.join(held, on="month", how="left").with_columns(
-        pl.col("reference_chips").fill_null(0.0)
-    )
     # Half a chip of slack: a solver's rounding is not a shortage.
-    under = both.filter(pl.col("needed") > pl.col("reference_chips") + 0.5)
+    under = found.filter(pl.col("unserved") > 0.5)
     if under.is_empty():
-        return ", and expected demand stays within capacity in every month"
-    verb = "is" if under.height == 1 else "are"
+        return ", and expected demand is served in every month"
+    verb = "leaves" if under.height == 1 else "leave"
     return (
-        f"; {count(under.height, 'month')} of {both.height} {verb} short of expected demand, "
+        f"; {count(under.height, 'month')} of {found.height} {verb} demand unserved, "
         f"first {month(under['month'][0])}"
     )
 
@@ -146,15 +148,18 @@ def _clauses(result: Result) -> str:
     found = frame(result, "clause_costs")
     if found.is_empty():
         return "No clause of the book has been priced."
-    alone = found.filter((pl.col("part") == "all") & pl.col("resolved"))
+    priced = found.drop_nulls(["low", "high"])
+    alone = priced.filter((pl.col("part") == "all") & pl.col("resolved"))
     dear = alone.filter(pl.col("low") > 0).sort(["low", "clause"], descending=[True, False])
-    open_ = found.filter(~pl.col("resolved").fill_null(False)).height
+    open_ = priced.filter(~pl.col("resolved").fill_null(False)).height
+    bare = found.filter(pl.any_horizontal(pl.col("low", "high").is_null()))
+    needed = bare.filter(pl.col("resolved").fill_null(False)).height
     parts: list[str] = []
     if not dear.is_empty():
         one = dear.row(0, named=True)
         cost = between(one["low"], one["high"], result.currency)
         parts.append(f"the dearest clause is {one['clause']}, at {cost}")
-    else:
+    elif not priced.is_empty():
         parts.append("no clause is shown to cost anything")
     saves = alone.filter(pl.col("high") < 0).height
     if saves:
@@ -162,6 +167,12 @@ def _clauses(result: Result) -> str:
     if open_:
         verb = "is" if open_ == 1 else "are"
         parts.append(f"{count(open_, 'interval')} {verb} unresolved, as zero lies within")
+    if needed:
+        parts.append(
+            f"for {count(needed, 'clause or part', 'clauses or parts')} there is no plan without it"
+        )
+    if bare.height > needed:
+        parts.append(f"{count(bare.height - needed, 'cost')} could not be resolved in time")
     return opened("; ".join(parts) + ".")
 
 
@@ -196,7 +207,7 @@ def _site_chips(result: Result) -> str:
 def _regret(result: Result) -> str:
     found = frame(result, "scenarios").drop_nulls("regret")
     if found.is_empty():
-        return "The plan weighs no scenarios against each other."
+        return "What each scenario would cost if it were known has not been computed."
     worst = found.sort(["regret", "scenario"], descending=[True, False]).row(0, named=True)
     said = (
         f"The plan is furthest from what hindsight would do in {worst['scenario']} "

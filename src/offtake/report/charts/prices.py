@@ -20,6 +20,8 @@ def clauses(result: Result, look: Look) -> Any:
     found = frame(result, "clause_costs")
     if found.is_empty():
         return drawing.nothing("No clause of the book has been priced.", look)
+    if found.drop_nulls(["low", "high"]).is_empty():
+        return drawing.nothing("No clause of the book could be priced.", look)
     size, letters = unit(pl.concat([found["low"], found["high"]]), result.currency)
     names = [
         words.cut(clause, 44) + ("" if part == "all" else f" · {words.cut(part, 30)}")
@@ -27,7 +29,9 @@ def clauses(result: Result, look: Look) -> Any:
     ]
     shown = found.select(
         row=pl.Series([f"{i:03d} {name}" for i, name in enumerate(names)]),
-        low=pl.col("low") / size, high=pl.col("high") / size,
+        # A row without a price keeps its place and its words, at zero and without a bar.
+        low=pl.col("low").fill_null(0.0) / size, high=pl.col("high").fill_null(0.0) / size,
+        priced=pl.col("low").is_not_null() & pl.col("high").is_not_null(),
         state=pl.when("resolved").then(pl.lit("resolved")).otherwise(pl.lit("unresolved")),
         said=pl.struct("low", "high", "resolved").map_elements(
             lambda one: interval(one["low"], one["high"], one["resolved"], result.currency),
@@ -52,11 +56,12 @@ def clauses(result: Result, look: Look) -> Any:
     base = alt.Chart(drawing.data(shown)).encode(y=y, tooltip=told)
     key = drawing.legend(offset=8)
     colour = alt.Scale(domain=states, range=[look.accent, look.rest])
-    bars = base.mark_bar(height=13, minBandSize=3, cornerRadius=2).encode(
+    priced = base.transform_filter("datum.priced")
+    bars = priced.mark_bar(height=13, minBandSize=3, cornerRadius=2).encode(
         x=x, x2=alt.X2(field="high"),
         color=alt.Color(field="state", type="nominal", scale=colour, legend=key),
     )  # fmt: skip
-    marks = base.mark_tick(thickness=2, height=17, orient="vertical", color=look.ink)
+    marks = priced.mark_tick(thickness=2, height=17, orient="vertical", color=look.ink)
     ends = [marks.encode(x=alt.X(field=end, type="quantitative")) for end in ("low", "high")]
     zero = alt.Chart(drawing.data(pl.DataFrame({"zero": [0.0]}))).mark_rule(color=look.quiet)
     rule = zero.encode(x=alt.X(field="zero", type="quantitative"))
@@ -78,7 +83,7 @@ def clauses(result: Result, look: Look) -> Any:
 def interval(low: float | None, high: float | None, resolved: bool | None, currency: str) -> str:
     """An interval of money in words."""
     if low is None or high is None:
-        return "not priced"
+        return "no plan without it" if resolved else "not resolved in time"
     said = words.between(low, high, currency)
     return said if resolved else f"{said}, unresolved"
 
@@ -97,7 +102,7 @@ def regret(result: Result, look: Look) -> Any:
 
     found = frame(result, "scenarios").filter(pl.col("regret").is_not_null())
     if found.is_empty():
-        return drawing.nothing("The plan weighs no scenarios against each other.", look)
+        return drawing.nothing("What foresight would save has not been computed.", look)
     size, letters = unit(found["regret"], result.currency)
     shown = found.sort("regret", "scenario", descending=[True, False]).select(
         "scenario", regret=pl.col("regret") / size,
