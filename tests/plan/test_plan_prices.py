@@ -196,7 +196,7 @@ def test_a_clause_that_was_not_priced_in_time_has_no_figures() -> None:
     assert (row["low"], row["high"], row["resolved"]) == (None, None, False)
     assert row["sentence"] == "not resolved in time"
     found = replace(planned(text), clause_costs=clause_costs(made, base, NO_TIME))
-    assert "One clause cost could not be found within the time allowed." in unknowns(found)
+    assert "One clause cost could not be resolved in the time given." in unknowns(found)
     assert "zero" not in takeaway(found, "clauses")
 
 

@@ -156,8 +156,9 @@ def _deadline(result: Result) -> str:
     found = next_deadline(result)
     if found is None:
         return "No deadline of this plan lies ahead."
-    left = words.count((found.day - result.as_of).days, "day")
-    when = f"The next deadline that binds is {words.day(found.day)}, {left} after the plan's date"
+    days = (found.day - result.as_of).days
+    left = f"{words.count(days, 'day')} after the plan's date" if days else "the plan's own date"
+    when = f"The next deadline that binds is {words.day(found.day)}, {left}"
     return f"{when}: by then {_due(result, found)}."
 
 

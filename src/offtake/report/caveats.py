@@ -62,9 +62,6 @@ def _open_ends(result: Result) -> list[str]:
             f"{words.opened(words.many_of(unresolved))} {cannot} zero: whether the clause costs "
             "or saves money is not resolved."
         )
-    if stopped := open_.height - unresolved:
-        many = words.opened(words.count(stopped, "clause cost"))
-        found.append(f"{many} could not be found within the time allowed.")
     open_ = costs.filter(pl.any_horizontal(pl.col("low", "high").is_null()))
     stopped = open_.filter(~pl.col("resolved").fill_null(False)).height
     if stopped:
