@@ -231,7 +231,9 @@ def _verdict(result: Plan) -> str:
     text = (
         f"{one_line(result.title)}, as of {result.as_of}: "
         f"expected cost {_cash(result.cost, currency)}, {_sure(proof['gap'])} "
-        f"({proof['solver']}, {proof['columns']:,} columns). "
+        f"({proof['solver']}, {proof['columns']:,} columns): "
+        f"{_cash(result.cash, currency)} paid, {_cash(result.shortage, currency)} for what goes "
+        f"unserved, less {_cash(result.residual, currency)} that outlives the plan. "
         f"The worst cases cost {_cash(result.cvar, currency)}"
     )
     if result.perfect_information is None:
