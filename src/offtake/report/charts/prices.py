@@ -23,22 +23,7 @@ def clauses(result: Result, look: Look) -> Any:
     if found.drop_nulls(["low", "high"]).is_empty():
         return drawing.nothing("No clause of the book could be priced.", look)
     size, letters = unit(pl.concat([found["low"], found["high"]]), result.currency)
-    names = [
-        words.cut(clause, 44) + ("" if part == "all" else f" · {words.cut(part, 30)}")
-        for clause, part in found.select("clause", "part").iter_rows()
-    ]
-    shown = found.select(
-        row=pl.Series([f"{i:03d} {name}" for i, name in enumerate(names)]),
-        # A row without a price keeps its place and its words, at zero and without a bar.
-        low=pl.col("low").fill_null(0.0) / size, high=pl.col("high").fill_null(0.0) / size,
-        priced=pl.col("low").is_not_null() & pl.col("high").is_not_null(),
-        state=pl.when("resolved").then(pl.lit("resolved")).otherwise(pl.lit("unresolved")),
-        said=pl.struct("low", "high", "resolved").map_elements(
-            lambda one: interval(one["low"], one["high"], one["resolved"], result.currency),
-            return_dtype=pl.String,
-        ),
-        sentence=pl.col("sentence"),
-    )  # fmt: skip
+    shown = _priced_rows(found, size, result.currency)
     y = alt.Y(
         field="row", type="nominal", sort=None,
         axis=alt.Axis(title=None, labelExpr="slice(datum.label, 4)", labelLimit=340, ticks=False),
@@ -78,6 +63,26 @@ def clauses(result: Result, look: Look) -> Any:
         )
     ]
     return alt.layer(rule, bars, *ends, *texts).properties(height=drawing.tall(shown.height, 26))
+
+
+def _priced_rows(found: pl.DataFrame, size: float, currency: str) -> pl.DataFrame:
+    """The rows of the chart: name, ends in the chart's unit, and words."""
+    names = [
+        words.cut(clause, 44) + ("" if part == "all" else f" · {words.cut(part, 30)}")
+        for clause, part in found.select("clause", "part").iter_rows()
+    ]
+    return found.select(
+        row=pl.Series([f"{i:03d} {name}" for i, name in enumerate(names)]),
+        # A row without a price keeps its place and its words, at zero and without a bar.
+        low=pl.col("low").fill_null(0.0) / size, high=pl.col("high").fill_null(0.0) / size,
+        priced=pl.col("low").is_not_null() & pl.col("high").is_not_null(),
+        state=pl.when("resolved").then(pl.lit("resolved")).otherwise(pl.lit("unresolved")),
+        said=pl.struct("low", "high", "resolved").map_elements(
+            lambda one: interval(one["low"], one["high"], one["resolved"], currency),
+            return_dtype=pl.String,
+        ),
+        sentence=pl.col("sentence"),
+    )  # fmt: skip
 
 
 def interval(low: float | None, high: float | None, resolved: bool | None, currency: str) -> str:
