@@ -96,7 +96,7 @@ def spent(made: Programme, solution: Solution, clause: str) -> np.ndarray:
     weights = made.whole.grid.weights
     scenario = made.model.scenario
     value = solution.x * np.where(scenario < 0, 1.0, weights[np.maximum(scenario, 0)])
-    owners = made.model.column_array(5).astype(np.int64)
+    owners = made.model.column_owner
     total = np.zeros(len(made.whole.grid.months))
     for cash in made.model.cash:
         if owners[cash.columns[0]] in made.owners(clause):

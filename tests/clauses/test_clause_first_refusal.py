@@ -145,7 +145,7 @@ def test_a_block_that_leaves_enough_needs_no_switch(tmp_path: Path) -> None:
     small = text_of(rights(HALF), offered(10, words), needs(3, 3), months=1)
     large = small.replace("block: 1 chip", "block: 8 chips")
     switches = [
-        int(planned(book_of(tmp_path / name, text))[0].model.column_array(3).sum())
+        int(planned(book_of(tmp_path / name, text))[0].model.integer.sum())
         for name, text in (("large", large), ("small", small))
     ]
     # The offer's own count of blocks, and for the small block the switch.

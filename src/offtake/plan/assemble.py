@@ -69,7 +69,7 @@ class Programme:
         grid, model = self.whole.grid, self.model
         scenario = model.scenario
         weight = np.where(scenario == HERE, 1.0, grid.weights[np.maximum(scenario, 0)])
-        cost = model.column_array(0) * weight
+        cost = model.cost * weight
         if self.threshold.size:
             cost = np.where(scenario == HERE, cost, cost * (1.0 - self.risk.weight))
             cost[self.threshold] = self.risk.weight
@@ -159,7 +159,7 @@ def _add_tail(made: Programme) -> None:
     """Columns and rows of the conditional value at risk of the scenarios' costs."""
     model, grid = made.model, made.whole.grid
     scenarios = len(grid.scenarios)
-    own, scenario = model.column_array(0), model.scenario
+    own, scenario = model.cost, model.scenario
     made.threshold = model.add_columns((1,), lower=-np.inf, unit="money")
     made.excess = model.add_columns((scenarios,), unit="money")
     priced = np.flatnonzero((scenario != HERE) & (own != 0))

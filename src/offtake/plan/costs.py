@@ -81,8 +81,8 @@ def idle(made: Programme, off: frozenset[int]) -> bool:
 def alone(made: Programme, off: frozenset[int]) -> Indices | None:
     """The columns of owners that only pay and stand in no row; None where they do more."""
     model = made.model
-    own = np.flatnonzero(np.isin(model.column_array(5).astype(np.int64), list(off)))
-    has_rows = bool(np.isin(model.row_array(3).astype(np.int64), list(off)).any())
+    own = np.flatnonzero(np.isin(model.column_owner, list(off)))
+    has_rows = bool(np.isin(model.row_owner, list(off)).any())
     closes = any(number in off for number, _ in model.closed)
     asks = any(asked.owner in off for asked in made.asked)
     if has_rows or closes or asks or not own.size or np.isin(own, model.entered()).any():

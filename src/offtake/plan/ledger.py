@@ -80,7 +80,7 @@ def made_up_of(made: Programme, solution: Solution) -> tuple[float, float, float
 
     The credit is for what is paid within the plan and outlives it.
     """
-    value, cost = expected(made, solution), made.model.column_array(0)
+    value, cost = expected(made, solution), made.model.cost
     paid = [
         float((value[c.columns] @ c.by_month) @ made.whole.grid.discount) for c in made.model.cash
     ]
@@ -134,7 +134,7 @@ def capital(made: Programme, solution: Solution) -> Any:
 
 def scenario_costs(made: Programme, solution: Solution) -> Numbers:
     """The discounted cost of the plan in each scenario."""
-    cost = made.model.column_array(0)
+    cost = made.model.cost
     scenario = made.model.scenario
     here = float((cost * solution.x)[scenario == HERE].sum())
     there = np.zeros(len(made.whole.grid.scenarios))

@@ -22,8 +22,8 @@ def limits(made: Programme, solution: Solution) -> Any:
     priced = solve(made, fixed=solution.x)
     if not priced.found:
         return frame("limits", [])
-    owners = made.model.row_array(3).astype(np.int64)
-    lower, upper = made.model.row_array(0), made.model.row_array(1)
+    owners = made.model.row_owner
+    lower, upper = made.model.row_lower, made.model.row_upper
     rows = []
     for number, owner in enumerate(made.model.owners):
         mine = np.flatnonzero((owners == number) & (priced.duals != 0))
@@ -91,7 +91,7 @@ def _less(
     amount = float(priced.duals[rows] @ np.where(np.isfinite(lower[rows]), lower[rows], 0.0))
     short = made.whole.unserved.get(list(made.whole.book.demand).index(demand))
     if short is not None:
-        most = made.model.column_array(2)[short]
+        most = made.model.upper[short]
         amount += float((most * np.minimum(priced.reduced[short], 0.0)).sum())
     amount /= 100
     return amount, "% of need", f"1 % less of {demand} would save {_money(made, amount)}"

@@ -157,33 +157,64 @@ class Model:
         if columns.size:
             self.closed.append((self.owner(owner), columns.ravel()))
 
-    def column_array(self, which: int) -> Numbers:
-        """One property of all columns: cost, lower, upper, integer, scale, owner, scenario."""
-        blocks = [b[which] for b in self._column_blocks]
-        return np.concatenate(blocks) if blocks else np.zeros(0)
+    @property
+    def cost(self) -> Numbers:
+        """For each column its discounted money per unit in its scenario, not yet weighted."""
+        return self._joined_columns(0)
 
-    def row_array(self, which: int) -> Numbers:
-        """One property of all rows: lower, upper, scale, owner."""
-        blocks = [b[which] for b in self._row_blocks]
-        return np.concatenate(blocks) if blocks else np.zeros(0)
+    @property
+    def upper(self) -> Numbers:
+        """For each column its upper bound, before anything is closed."""
+        return self._joined_columns(2)
+
+    @property
+    def integer(self) -> NDArray[np.bool_]:
+        """For each column whether it is a whole number."""
+        return self._joined_columns(3) > 0
+
+    @property
+    def column_owner(self) -> Indices:
+        """For each column the number of its owner."""
+        return self._joined_columns(5).astype(np.int64)
 
     @property
     def scenario(self) -> Indices:
         """For each column its scenario, or HERE."""
-        return self.column_array(6).astype(np.int64)
+        return self._joined_columns(6).astype(np.int64)
+
+    @property
+    def row_lower(self) -> Numbers:
+        """For each row its lower bound."""
+        return self._joined_rows(0)
+
+    @property
+    def row_upper(self) -> Numbers:
+        """For each row its upper bound."""
+        return self._joined_rows(1)
+
+    @property
+    def row_owner(self) -> Indices:
+        """For each row the number of its owner."""
+        return self._joined_rows(3).astype(np.int64)
+
+    def _joined_columns(self, which: int) -> Numbers:
+        return _joined_parts(self._column_blocks, which)
+
+    def _joined_rows(self, which: int) -> Numbers:
+        return _joined_parts(self._row_blocks, which)
 
     def bounds(self, off: Collection[int] = ()) -> tuple[Numbers, Numbers, Numbers, Numbers]:
         """Column and row bounds (lower, upper, row lower, row upper) without some owners."""
-        lower, upper = self.column_array(1), self.column_array(2)
-        row_lower, row_upper = self.row_array(0), self.row_array(1)
+        lower, upper = self._joined_columns(1), self.upper
+        row_lower, row_upper = self.row_lower, self.row_upper
         for number, columns in self.closed:
             if number not in off:
                 upper[columns] = 0.0
                 lower[columns] = np.minimum(lower[columns], 0.0)
         if off:
-            gone = np.isin(self.column_array(5).astype(np.int64), list(off))
+            gone = np.isin(self.column_owner, list(off))
             lower[gone] = upper[gone] = 0.0
-            freed = np.isin(self.row_array(3).astype(np.int64), list(off))
+            freed = np.isin(self.row_owner, list(off))
             row_lower[freed], row_upper[freed] = -np.inf, np.inf
         return lower, upper, row_lower, row_upper
 
@@ -191,7 +222,7 @@ class Model:
         """The model with its own cost vector, scaled, in compressed columns."""
         from scipy.sparse import coo_array
 
-        column_scale, row_scale = self.column_array(4), self.row_array(2)
+        column_scale, row_scale = self._joined_columns(4), self._joined_rows(2)
         lower, upper, row_lower, row_upper = self.bounds(off)
         rows = _joined([e[0] for e in self._entries])
         cols = _joined([e[1] for e in self._entries])
@@ -209,7 +240,7 @@ class Model:
             start=matrix.indptr.astype(np.int32),
             index=matrix.indices.astype(np.int32),
             value=matrix.data,
-            integer=self.column_array(3) > 0,
+            integer=self.integer,
             column_scale=column_scale,
             row_scale=row_scale,
             money=money,
@@ -218,6 +249,11 @@ class Model:
 
 def _flat(value: float | Numbers, shape: tuple[int, ...]) -> Numbers:
     return np.broadcast_to(np.asarray(value, dtype=float), shape).ravel().copy()
+
+
+def _joined_parts(blocks: list[tuple[Numbers, ...]], which: int) -> Numbers:
+    """One part of every block, end to end, as a new array."""
+    return np.concatenate([b[which] for b in blocks]) if blocks else np.zeros(0)
 
 
 def _joined(parts: list[Indices]) -> Indices:

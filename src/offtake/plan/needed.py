@@ -64,7 +64,7 @@ def _lowered(
     rows = np.unique(matrix[:, moved].indices)
     beside = np.unique(matrix.tocsr()[rows].indices)
     free = np.zeros(model.columns, dtype=bool)
-    free[beside] = model.column_array(0)[beside] == 0
+    free[beside] = model.cost[beside] == 0
     bought = [b.columns.index.ravel() for b in whole.buys]
     levels = [columns.ravel() for columns in whole.level]
     free[np.concatenate([*bought, *levels])] = False

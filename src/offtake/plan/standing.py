@@ -39,7 +39,7 @@ class Landed:
         """By a lot's first column: each holder, and its column of what it takes by scenario."""
         model = self.made.model
         holder = {t.clause.id: getattr(t.clause, "held_by", "") for t in self.made.terms}
-        owner = model.column_array(5).astype(np.int64)
+        owner = model.column_owner
         found: dict[int, list[tuple[str, Indices]]] = {}
         for lots, taken, _ in self.made.whole.taken:
             for lot, columns in zip(lots, taken, strict=True):

@@ -122,7 +122,7 @@ def certificate(
         **options.versions,
         "columns": model.columns,
         "rows": model.rows,
-        "integers": int((model.column_array(3) > 0).sum()),
+        "integers": int(model.integer.sum()),
         "scenarios": len(made.whole.grid.scenarios),
         "months": len(made.whole.grid.months),
         "objective_counts": options.objective,

@@ -159,13 +159,13 @@ class Reasons:
 
     @cached_property
     def _cost(self) -> Numbers:
-        return self.made.model.column_array(0)
+        return self.made.model.cost
 
     @cached_property
     def _payers(self) -> dict[str, set[str]]:
         """By offer or option: the clauses that move money of their own over it."""
         model = self.made.model
-        owner = model.column_array(5).astype(np.int64)
+        owner = model.column_owner
         paying = {
             model.owners[owner[cash.columns.ravel()[0]]].subject
             for cash in model.cash
