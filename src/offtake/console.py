@@ -177,7 +177,7 @@ def _clash(found: Clash) -> None:
         _say(f"{member.place}: {member.sentence}")
         _say(f"    {member.change_sentence}")
     if several:
-        _say("Without any one of them the others can.")
+        _say("Changing any one of them as said is enough; without any one the others can hold.")
 
 
 def _tables(currency: str) -> dict[str, tuple[str, Shown]]:

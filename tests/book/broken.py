@@ -92,7 +92,10 @@ NAMES: dict[str, tuple[str, str]] = {
         + ", base: 9 chips, scenarios: {hihg: {growth: 5% per year}}}\n",
         "{growth: 5% per year",
     ),
-    "unknown-clause": (_AGREEMENT + ", amendments: [{on: 2025-06-01, end: [first]}]}\n", "[first"),
+    "unknown-clause": (
+        _AGREEMENT + ", amendments: [{on: 2025-06-01, signed: 2025-01-09, end: [first]}]}\n",
+        "[first",
+    ),
     "ambiguous-clause": (
         _AGREEMENT + ", clauses: [{kind: claim}], waivers: [{of: claim, on: 2025-02-02}]}\n"
         "- {id: b, seller: neo, from: 2025-02-01, until: 2026-01-31, clauses: [{kind: claim}]}\n",
@@ -100,7 +103,7 @@ NAMES: dict[str, tuple[str, str]] = {
     ),
     "changed-kind": (
         _AGREEMENT + ", clauses: [{kind: claim}], "
-        "amendments: [{on: 2025-06-01, change: {claim: {kind: promise}}}]}\n",
+        "amendments: [{on: 2025-06-01, signed: 2025-01-09, change: {claim: {kind: promise}}}]}\n",
         "{kind: promise",
     ),
     "unused-region": (
@@ -117,7 +120,15 @@ DATES: dict[str, tuple[str, str]] = {
         "[{id: t, add: 9 chips, chip: h100, region: x, start: 2027-01-01}]}\n",
         "2027-01-01",
     ),
-    "amendment-outside": (_AGREEMENT + ", amendments: [{on: 2027-01-01}]}\n", "2027-01-01"),
+    "amendment-outside": (
+        _AGREEMENT + ", amendments: [{on: 2027-01-01, signed: 2025-01-09}]}\n",
+        "2027-01-01",
+    ),
+    "not-known-yet": (_AGREEMENT + ", amendments: [{on: 2025-06-01}]}\n", "2025-06-01"),
+    "offer-expired": (
+        _OFFER + f", term: 1 month, valid_until: 2024-12-31, {_PRICE}}}\n",
+        "2024-12-31",
+    ),
     "as-of-after-end": (_header("2025-01-21", "2026-02-01"), "2026-02-01"),
     "no-periods": (_header("12 months", "0 months"), "0 months"),
     "hours-of-day": (_header("12 months", "12 months, hours: 25"), "25"),

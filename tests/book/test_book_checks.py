@@ -12,7 +12,13 @@ from offtake.book.codes import CODES
 from .broken import BROKEN
 from .writing import START, good, reading, said
 
-WARNINGS = {"amendment-outside", "phase-beyond-capital", "unused-region"}
+WARNINGS = {
+    "amendment-outside",
+    "not-known-yet",
+    "offer-expired",
+    "phase-beyond-capital",
+    "unused-region",
+}
 
 
 @pytest.mark.parametrize("code", BROKEN)
@@ -98,13 +104,13 @@ agreements:
   until: 2026-01-31
   clauses: [{kind: promise, share: 90%}, {kind: claim}]
   amendments:
-  - {on: 2025-06-01, change: {promise: {share: 130%}}}
-  - {on: 2025-07-01, change: {claim: {holder: cloudy}}}
+  - {on: 2025-06-01, signed: 2025-01-09, change: {promise: {share: 130%}}}
+  - {on: 2025-07-01, signed: 2025-01-09, change: {claim: {holder: cloudy}}}
 """
     )
     assert said(reading(tmp_path, text)) == [
-        "book.yaml:17:48 promise",
-        "book.yaml:18:47 unknown-party",
+        "book.yaml:17:68 promise",
+        "book.yaml:18:67 unknown-party",
     ]
 
 
@@ -119,12 +125,12 @@ agreements:
   until: 2026-01-31
   clauses: [{kind: promise, share: 90%}]
   amendments:
-  - {on: 2025-06-01, change: {promise: {share: ninety, shore: 1%}}}
+  - {on: 2025-06-01, signed: 2025-01-09, change: {promise: {share: ninety, shore: 1%}}}
 """
     )
     assert said(reading(tmp_path, text)) == [
-        "book.yaml:17:48 bad-share",
-        "book.yaml:17:56 unknown-field",
+        "book.yaml:17:68 bad-share",
+        "book.yaml:17:76 unknown-field",
     ]
 
 

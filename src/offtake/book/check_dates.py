@@ -72,6 +72,10 @@ def agreements(book: Book) -> Iterator[Fault]:
                 hint = f"it holds from {a.from_} until {a.until}"
                 place = amendment.at("on")
                 yield Fault(place, "amendment-outside", sentence, hint, "warning")
+            if amendment.signed is None and amendment.on > book.header.as_of:
+                sentence = f"The amendment of {amendment.on} counts as signed on that day only."
+                hint = f"a plan as of {book.header.as_of} does not know it; state signed: DATE"
+                yield Fault(amendment.at("on"), "not-known-yet", sentence, hint, "warning")
         for clause in (*a.clauses, *(c for m in a.amendments for c in m.add)):
             yield from within(clause)
 

@@ -56,6 +56,10 @@ def offers(book: Book) -> Iterator[Fault]:
         if offer.min is not None and offer.min > offer.max:
             sentence = f"{offer.id} has a minimum of {offer.min} and a maximum of {offer.max}."
             yield Fault(offer.at("min"), "min-over-max", sentence, "exchange or mend them")
+        if offer.valid_until is not None and offer.valid_until < book.header.as_of:
+            sentence = f"The offer {offer.id} could be signed until {offer.valid_until}."
+            hint = f"as of {book.header.as_of} nobody can take it"
+            yield Fault(offer.at("valid_until"), "offer-expired", sentence, hint, "warning")
         if offer.valid_from is not None and offer.valid_until is not None:
             start, end = offer.valid_from, offer.valid_until
             yield from backwards(offer, "valid_from", start, "valid_until", end)

@@ -84,6 +84,17 @@ DATES = {
         "An amendment bites on a day on which its agreement does not hold.",
         "Look at the dates. It is a warning only.",
     ),
+    "not-known-yet": Code(
+        "An amendment that a plan does not know",
+        "An amendment bites after the book's `as_of` and does not say when it was signed, so it "
+        "counts as signed on the day on which it bites, and a plan made before does not know it.",
+        "State `signed`, if it was signed already. It is a warning only.",
+    ),
+    "offer-expired": Code(
+        "An offer of the past",
+        "An offer could be signed until a day before the book's `as_of`.",
+        "Ask for it again and mend `valid_until`, or take it out. It is a warning only.",
+    ),
     "as-of-after-end": Code(
         "Judged from after the end",
         "`as_of` lies after the last month of the plan: nothing could be decided.",

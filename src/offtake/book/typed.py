@@ -116,6 +116,9 @@ def _fault(
         known = [f for f in _fields(kind, written, path, kinds) if not f.startswith(RESERVED)]
         name = str(item["loc"][-1])
         sentence = f"There is no field {name[:60]} here."
+        if name in known:
+            hint = "it belongs to another kind of record; docs/book.md lists the fields of each"
+            return Fault(at, "unknown-field", sentence, hint)
         return Fault(at, "unknown-field", sentence, nearest(name, known))
     if what == "literal_error":
         given = item["input"] if isinstance(item["input"], str) else "this"

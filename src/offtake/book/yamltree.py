@@ -190,5 +190,8 @@ def _broken(error: YAMLError, text: str, file: str) -> Fault:
         problem = " ".join(
             filter(None, [getattr(error, "context", ""), getattr(error, "problem", "")])
         )
+    here = text.splitlines()[place.line - 1 : place.line]
+    if here and here[0][place.column - 1 : place.column] == "\t":
+        return Fault(place, "yaml", "A tab stands here.", "indent with spaces; YAML knows no tabs")
     hint = "look at the indentation, the colons and the quotes here and on the line above"
     return Fault(place, "yaml", f"This is not YAML: {problem}.", hint)

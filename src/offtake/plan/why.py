@@ -18,6 +18,13 @@ from offtake.plan.solve import Solution
 from offtake.plan.standing import Landed, Power, power_of
 from offtake.units import Month
 
+_DATES = {
+    "lead": "its lead is too long for that month",
+    "valid_until": "it can no longer be signed",
+    "valid_from": "it cannot be signed in time for that month",
+}
+"""Why the dates of an offer close a month."""
+
 SMALL = 0.005
 """A share that a whole number of per cent would show as nothing."""
 UNPROVED = "the plan found no saving in it"
@@ -201,14 +208,14 @@ class Reasons:
         lot = other.columns.lots[position]
         column = int(other.columns.index[position, 0])
         model, whole = self.made.model, self.made.whole
+        closers = [model.owners[n] for n, columns in model.closed if column in columns]
+        for owner in closers:
+            if owner.part in _DATES:
+                return _DATES[owner.part]
         if column in self.late:
             return "the last day to notify the holder for that month is past"
-        for number, columns in model.closed:
-            if column in columns:
-                owner = model.owners[number]
-                if owner.part in ("lead", "valid_until", "valid_from"):
-                    return f"its {owner.part.replace('_', ' ')} does not allow that month"
-                return f"{owner.subject} bars it"
+        if closers:
+            return f"{closers[0].subject} bars it"
         barred = self._barred(other.pool, start, klass)
         if barred is not None:
             return f"{barred} keeps it from serving this"
@@ -223,7 +230,7 @@ class Reasons:
             block = getattr(record, "block", None) or 1
             held = self._in_service(rival.subject, by_month=other.what != "option")[span]
             if held.max(initial=0.0) >= float(most) - max(1, block):
-                return f"it is at its maximum of {most:,} chips"
+                return f"its maximum of {most:,} chips is reached within that term"
         if other.source is not None and isinstance(other.source.record, Site):
             return self._unpowered(other.source.record, lot.chip, span)
         return UNPROVED
