@@ -228,13 +228,15 @@ def _tables(currency: str) -> dict[str, tuple[str, Shown]]:
 def _verdict(result: Plan) -> str:
     """Cost, how sure it is, and what is at stake, in one or two lines."""
     proof, currency = result.certificate, result.currency
+    owed = float(result.purchases["owed_after"].sum())
+    later = f"Terms that outlast the plan owe {_cash(owed, currency)} more. " if owed > 0 else ""
     text = (
         f"{one_line(result.title)}, as of {result.as_of}: "
         f"expected cost {_cash(result.cost, currency)}, {_sure(proof['gap'])} "
         f"({proof['solver']}, {proof['columns']:,} columns): "
         f"{_cash(result.cash, currency)} paid, {_cash(result.shortage, currency)} for what goes "
         f"unserved, less {_cash(result.residual, currency)} that outlives the plan. "
-        f"The worst cases cost {_cash(result.cvar, currency)}"
+        f"{later}The worst cases cost {_cash(result.cvar, currency)}"
     )
     if result.perfect_information is None:
         return f"{text}."

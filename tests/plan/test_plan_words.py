@@ -195,3 +195,19 @@ def test_the_cost_is_cash_and_shortage_less_what_is_left() -> None:
     assert found.shortage > 0
     assert found.residual > 0
     assert found.cash + found.shortage - found.residual == pytest.approx(found.cost)
+
+
+def test_what_a_term_owes_after_the_plan_is_said() -> None:
+    offer = (
+        "offers:\n- {id: o, seller: neo, chip: a, region: east, term: 5 months, "
+        "price: 2 USD per chip-hour, max: 100 chips, starts_from: 2025-02, starts_until: 2025-02}\n"
+    )
+    need = (
+        "demand:\n- {id: d, purpose: work, unit: a, base: 10 chips, from: 2025-02, "
+        "unserved: 90 USD per chip-hour}\n"
+    )
+    found = plan(read_text(text_of(offer, need, months=3)), Options(costs=False, foresight=False))
+    assert isinstance(found, PlanResult)
+    (row,) = found.purchases.to_dicts()
+    # April, May and June have 720 + 744 + 720 hours.
+    assert row["owed_after"] == pytest.approx(10 * 2 * (720 + 744 + 720), rel=1e-6)

@@ -95,6 +95,7 @@ def _purchases() -> pl.DataFrame:
                 f"Cheapest {chip} that can start in time; it serves training from "
                 f"{after(FIRST, begin)} and replaces on-demand chips at 4.10 USD.",
                 f"offers/{seller}.yaml:{12 + i}",
+                chips * 730.0 * max(0, begin + months - 48) * (price or 0.0),
             )
         )  # fmt: skip
     return rows("purchases", sorted(found, key=lambda row: (row[7], row[0])))

@@ -90,7 +90,22 @@ def _purchases(made: Programme, solution: Solution, digest: str, why: Reasons) -
                 why.landed.paid(buy, i),
                 why.purchase(buy, i),
                 str(place),
+                owed_after(whole, buy, i) * float(chips[i]),
             )
+
+
+def owed_after(whole: Whole, buy: Buy, i: int) -> float:
+    """What one chip of a lot still owes when the plan's months are over, undiscounted.
+
+    The plan counts neither this nor what it buys; a metered or installed chip owes nothing.
+    """
+    lot = buy.columns.lots[i]
+    if lot.price is None or buy.pool.meter is not None:
+        return 0.0
+    offer = whole.book.offers.get(buy.subject)
+    term = offer.term.months if offer is not None and offer.term else lot.term
+    later = range(whole.grid.months[-1] - lot.start + 1, term)
+    return float(lot.price.amount) * float(sum((lot.start + n).hours for n in later))
 
 
 def _sign_by(whole: Whole, buy: Buy, i: int) -> dt.date | None:

@@ -31,7 +31,7 @@ def _table(columns: str) -> Mapping[str, str]:
 TABLES: Mapping[str, Mapping[str, str]] = {
     "purchases": _table(
         "id what offer seller via chip region start/day sign_by/day months/whole chips/number "
-        "price/number cost/number why place"
+        "price/number cost/number why place owed_after/number"
     ),
     "builds": _table(
         "id site phase start/day ready/day power_mw/number capex/number buyer_share/number "

@@ -221,7 +221,17 @@ def _cost(result: Result) -> list[Figure]:
         Figure("Cash paid", money(result.cash), "expected, discounted"),
         Figure("Unserved demand", money(result.shortage), "at the book's value; nobody pays it"),
         Figure("Credit", less, "for what is paid for and outlives the plan"),
+        *_owed_after(result),
     ]
+
+
+def _owed_after(result: Result) -> list[Figure]:
+    """What terms that outlast the plan still owe, where there are any."""
+    owed = total(frame(result, "purchases")["owed_after"])
+    if owed <= 0:
+        return []
+    note = "by terms that outlast the plan: not in its cost, undiscounted"
+    return [Figure("Owed afterwards", words.money(owed, result.currency), note)]
 
 
 def _peak(result: Result) -> list[Figure]:
