@@ -17,7 +17,9 @@ from offtake.book.faults import NOWHERE, Place
 from offtake.plan.affine import Indices, Numbers, Sums
 
 HERE = -1
-"""The scenario of a first-stage column."""
+"""The scenario of a first-stage column, and of a row that holds no others."""
+ACROSS = -2
+"""The scenario of a row that ties second-stage columns of several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +198,21 @@ class Model:
     def row_owner(self) -> Indices:
         """For each row the number of its owner."""
         return self._joined_rows(3).astype(np.int64)
+
+    @property
+    def row_scenario(self) -> Indices:
+        """For each row its stage: HERE, the one scenario whose columns it holds, or ACROSS.
+
+        It follows from the columns' marks, so no clause can mark a row wrongly.
+        """
+        lowest = np.full(self.rows, np.iinfo(np.int64).max)
+        highest = np.full(self.rows, HERE)
+        scenario = self.scenario
+        for rows, columns, _ in self._entries:
+            there = scenario[columns] != HERE
+            np.minimum.at(lowest, rows[there], scenario[columns[there]])
+            np.maximum.at(highest, rows[there], scenario[columns[there]])
+        return np.where((highest != HERE) & (lowest != highest), ACROSS, highest)
 
     def _joined_columns(self, which: int) -> Numbers:
         return _joined_parts(self._column_blocks, which)
