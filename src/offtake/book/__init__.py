@@ -12,6 +12,7 @@ Where things stand:
     records.py: the records of a book
     header.py: the `book:` part: whose book, as of when, over which months
     scope.py: what a right reaches; the only matching of scopes
+    curves.py: what a curve says a chip-hour costs on a day
     reach.py: what a scope reaches in a book, where scopes meet, what was signed within
     files.py: the sealed root; the only place that opens files
     yamltree.py: YAML text to mappings, lists and strings with places
@@ -29,6 +30,7 @@ Where things stand:
     check_money.py: currencies, prices, percentages, offers
     check_sites.py: owners and capital
     check_demand.py: classes of demand and their scenarios
+    check_curves.py: dated prices and their forecast
     check_chain.py: agreements served from others
     schema.py: the JSON Schema of a book
     chips.yaml: the built-in table of chips

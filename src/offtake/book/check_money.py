@@ -9,7 +9,7 @@ from offtake.book.check_names import records
 from offtake.book.faults import Fault
 from offtake.book.force import Book
 from offtake.book.record import Record
-from offtake.book.records import Agreement, Demand, Offer, Site
+from offtake.book.records import Agreement, Curve, Demand, Offer, Site
 from offtake.book.walk import money, parts
 from offtake.units import Price, Share
 
@@ -19,6 +19,7 @@ PER: dict[type[Record], dict[str, tuple[str, ...]]] = {
     Agreement: {"price": _HOUR},
     Site: {"power_price": ("kWh", "MWh"), "rent": ("MW-month", "MW-year")},
     Demand: {"unserved": _HOUR, "serving_cost": _HOUR},
+    Curve: {"prices": _HOUR},
 }
 """What the price in a field may be per."""
 
@@ -30,7 +31,8 @@ def prices(book: Book) -> Iterator[Fault]:
         if isinstance(record, Offer):
             # A hundred thousand offers: one look each, and the walk only where there are clauses.
             price = record.price
-            if price.per == "chip-hour" and price.currency == currency and not record.clauses:
+            plain = price is None or (price.per == "chip-hour" and price.currency == currency)
+            if plain and not record.clauses:
                 continue
         for part in parts(record):
             per = PER.get(type(part), {})
@@ -47,6 +49,11 @@ def prices(book: Book) -> Iterator[Fault]:
 def offers(book: Book) -> Iterator[Fault]:
     """Offers that nobody could take as they stand."""
     for offer in book.offers.values():
+        if (offer.price is None) == (offer.curve is None):
+            both = "both a price and a curve" if offer.price else "neither a price nor a curve"
+            sentence = f"The offer {offer.id} has {both}."
+            hint = "write price: 2.50 USD per chip-hour, or curve: and the id of one"
+            yield Fault(offer.at("price"), "price-or-curve", sentence, hint)
         if offer.kind == "reserved" and offer.term is None:
             sentence = f"The offer {offer.id} is reserved for no term."
             yield Fault(offer.at("kind"), "no-term", sentence, "write term: 12 months")

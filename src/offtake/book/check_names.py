@@ -38,6 +38,7 @@ class Names:
                 "purpose": set(book.header.purposes),
                 "agreement": {*book.agreements, *lost["agreements"]},
                 "venture": {*book.ventures, *lost["ventures"]},
+                "curve": {*book.curves, *lost["curves"]},
                 # Where a place of capacity could not be read, its region cannot be missed.
                 **({} if unread else {"region": regions}),
             }
@@ -66,7 +67,14 @@ def records(book: Book) -> Iterator[Record]:
     The built-in chips are not among them.
     """
     yield book.header
-    for section in (book.parties, book.agreements, book.sites, book.ventures, book.demand):
+    for section in (
+        book.parties,
+        book.agreements,
+        book.sites,
+        book.ventures,
+        book.demand,
+        book.curves,
+    ):
         yield from section.values()
     yield from (chip for chip in book.chips.values() if not chip.place.file.startswith("built-in"))
     yield from book.offers.values()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from offtake.book import (
     check_chain,
+    check_curves,
     check_dates,
     check_demand,
     check_money,
@@ -28,6 +29,7 @@ CHECKS: tuple[Callable[[Book], Iterator[Fault]], ...] = (
     check_money.prices,
     check_money.offers,
     check_money.shares,
+    check_curves.curves,
     check_sites.owners,
     check_sites.chips,
     check_sites.capital,

@@ -182,7 +182,7 @@ ZoneName = Annotated[
     _text("a time zone of the IANA database", "America/Los_Angeles", "UTC"),
 ]
 
-Named = Literal["party", "chip", "purpose", "agreement", "venture", "region"]
+Named = Literal["party", "chip", "purpose", "agreement", "venture", "region", "curve"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,4 +197,5 @@ ChipId = Annotated[Slug, Refers("chip")]
 PurposeId = Annotated[Slug, Refers("purpose")]
 AgreementId = Annotated[Slug, Refers("agreement")]
 VentureId = Annotated[Slug, Refers("venture")]
+CurveId = Annotated[Slug, Refers("curve")]
 Region = Annotated[Slug, Refers("region")]

@@ -6,7 +6,7 @@ Amendments are applied here and nowhere else.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -24,6 +24,7 @@ from offtake.book.records import (
     Amendment,
     Chip,
     Clause,
+    Curve,
     Demand,
     Offer,
     Party,
@@ -59,12 +60,19 @@ class Book:
     """The day whose knowledge this is: the header's `as_of` unless moved."""
     written: Mapping[str, Agreement] = field(default_factory=dict, repr=False)
     """Every agreement of the book, known or not; `agreements` where empty."""
+    curves: Mapping[str, Curve] = field(default_factory=dict)
+    left_out: frozenset[str] = frozenset()
+    """Ids of clauses that this book is looked at without, as if nobody had written them."""
 
     def as_of(self, day: dt.date) -> Book:
         """Knowledge moved to `day`: agreements, waivers and amendments later than it are absent."""
         written = self.written or self.agreements
         seen = {name: _seen(a, day) for name, a in written.items() if a.known <= day}
         return replace(self, known=day, agreements=seen, written=written)
+
+    def without(self, clauses: Iterable[str]) -> Book:
+        """The same book as if clauses of these ids had never been written."""
+        return replace(self, left_out=self.left_out | frozenset(clauses))
 
     @property
     def whole(self) -> Book:
@@ -80,7 +88,15 @@ class Book:
             for offer in self.offers.values()
             for clause in offer.clauses
         ]
-        return (*signed, *offered)
+        return tuple(t for t in (*signed, *offered) if t.clause.id not in self.left_out)
+
+    @cached_property
+    def terms_of(self) -> Mapping[str, tuple[InForce, ...]]:
+        """The same, by the id of the agreement or offer whose clauses they are."""
+        found: dict[str, list[InForce]] = {}
+        for term in self.terms:
+            found.setdefault(term.owner.id, []).append(term)
+        return {owner: tuple(held) for owner, held in found.items()}
 
 
 @dataclass(frozen=True, slots=True)

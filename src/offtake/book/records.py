@@ -26,8 +26,10 @@ from offtake.book.fields import (
     ChipId,
     Chips,
     ClauseName,
+    CurveId,
     Day,
     Factor,
+    Flag,
     Megawatts,
     MonthOf,
     PartyId,
@@ -77,6 +79,22 @@ class Chip(Record):
     price: Sum | None = Field(default=None, description="to buy one, server and network included")
     life: Span = Duration(5, "years")
     available: MonthOf | None = Field(default=None, description="first month of volume supply")
+
+
+class Forecast(Record):
+    """How prices go on after the last that is known: one of the three."""
+
+    falls: Portion | None = None
+    rises: Portion | None = None
+    flat: Flag | None = None
+
+
+class Curve(Record):
+    """Dated prices, each from its day until the next, and how they are expected to go on."""
+
+    id: Slug
+    prices: Mapping[Day, UnitPrice]
+    forecast: Forecast | None = None
 
 
 class Clause(Record):
@@ -144,7 +162,8 @@ class Offer(Record):
     chip: ChipId
     region: Region
     term: Span | None = None
-    price: UnitPrice
+    price: UnitPrice | None = None
+    curve: CurveId | None = Field(default=None, description="in place of a price")
     billing: Literal["reserved", "used"] = "reserved"
     max: Chips
     min: Chips | None = None

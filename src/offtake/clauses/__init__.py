@@ -7,6 +7,7 @@ Where things stand:
     values.py: the values that pass between a clause and a plan
     rights.py: what rights share: holder, scope, rank; being asked before others may sign
     dues.py: when a sum is due
+    prices.py: what a chip-hour costs on a day, after what reprices it
     registry.py: the kinds at hand, from this package and from others
     exclusive.py: nobody but the holder may supply
     first_offer.py: the holder is asked before others are approached

@@ -13,6 +13,7 @@ from offtake.book.scope import Scope
 from offtake.clauses.dues import Due, DueText
 from offtake.clauses.faces import (
     LOOK_AT_PURCHASES,
+    LOOK_AT_SUPPLY,
     LOOK_AT_USE,
     Checks,
     Explains,
@@ -21,6 +22,7 @@ from offtake.clauses.faces import (
     Plans,
     Program,
     Ranked,
+    Reprices,
     Uncertain,
 )
 from offtake.clauses.rights import AskedFirst, Right
@@ -28,10 +30,12 @@ from offtake.clauses.values import (
     Affine,
     Ask,
     Bought,
+    Case,
     Columns,
     Grid,
     Landing,
     Stage,
+    Supply,
     Tail,
     Unit,
     WindowWords,
@@ -39,11 +43,13 @@ from offtake.clauses.values import (
 
 __all__ = [
     "LOOK_AT_PURCHASES",
+    "LOOK_AT_SUPPLY",
     "LOOK_AT_USE",
     "Affine",
     "Ask",
     "AskedFirst",
     "Bought",
+    "Case",
     "Checks",
     "Clause",
     "Columns",
@@ -58,10 +64,12 @@ __all__ = [
     "Plans",
     "Program",
     "Ranked",
+    "Reprices",
     "Right",
     "Scope",
     "Span",
     "Stage",
+    "Supply",
     "Tail",
     "Uncertain",
     "Unit",

@@ -13,14 +13,16 @@ from offtake.clauses.values import (
     Affine,
     Ask,
     Bought,
+    Case,
     Columns,
     Grid,
     Landing,
     Stage,
+    Supply,
     Unit,
     WindowWords,
 )
-from offtake.units import Month, Window
+from offtake.units import Month, Price, Window
 
 if TYPE_CHECKING:
     import numpy as np
@@ -90,8 +92,21 @@ class Ranked(Protocol):
 class Uncertain(Protocol):
     """What its holder will do is not known: a plan makes each case a scenario."""
 
-    def cases(self) -> tuple[tuple[float, float], ...]:
-        """Each case's value and its probability."""
+    def cases(self, book: Book) -> tuple[Case, ...]:
+        """Each case with its value and probability; none where nothing is open any more."""
+        ...
+
+
+@runtime_checkable
+class Reprices(Protocol):
+    """Changes what a chip-hour costs under its agreement or offer, for all who ask the price."""
+
+    def reprice(self, price: Price, on: dt.date, since: dt.date | None, book: Book) -> Price:
+        """The price on a day from the one that stands without this clause.
+
+        `since` is the first day of the agreement, or of service under an offer; None where
+        several starts of an offer are metered together.
+        """
         ...
 
 
@@ -99,6 +114,8 @@ class Uncertain(Protocol):
 
 LOOK_AT_PURCHASES: Final = 20
 """The first turn that sees what may be bought: what makes things buyable speaks before it."""
+LOOK_AT_SUPPLY: Final = 40
+"""The first turn that sees what has landed where, and may take it out of service."""
 LOOK_AT_USE: Final = 50
 """The first turn that sees use: whatever lets capacity land elsewhere speaks before it."""
 
@@ -202,8 +219,13 @@ class Program(Protocol):
         """
         ...
 
-    def price(self, subject: str) -> float:
-        """Money per chip-hour of one agreement or offer."""
+    def prices(
+        self, subject: str, months: Sequence[Month] | None = None, *, since: dt.date | None = None
+    ) -> Numbers:
+        """Money per chip-hour of one agreement or offer, in the plan's months or in others.
+
+        `since` is the first day of service of a lot: an escalator may count from it.
+        """
         ...
 
     def metered(self, subject: str) -> bool:
@@ -212,6 +234,54 @@ class Program(Protocol):
 
     def deliveries(self, subject: str) -> tuple[tuple[dt.date, dt.date, float], ...]:
         """First day, last day and chips of each delivery under an agreement."""
+        ...
+
+    def supplies(self, subject: str) -> tuple[Supply, ...]:
+        """What an agreement has signed and an offer may bring into service within the plan.
+
+        What a holder of a right may take of a lot is not left out: see `kept`.
+        """
+        ...
+
+    def kept(self, supply: Supply) -> Affine:
+        """Chips of a delivery or lot that stay with its seller: shape (scenarios, 1).
+
+        What a holder of a right takes is signed with the holder. From turn 40 on.
+        """
+        ...
+
+    def withdraw(self, own: Columns, supply: Supply, parts: Numbers, *, released: bool) -> None:
+        """One unit of column i takes `parts[i]` chips out of a delivery or lot, month by month.
+
+        `released`: they are no longer contracted. Else they stay contracted, and count as used
+        where the invoice follows use. `parts` has shape (n, months), `own` (n, scenarios or 1).
+        In turns 40 to 49.
+        """
+        ...
+
+    def follows(self, own: Columns, supply: Supply) -> None:
+        """Together no more of these, shape (n, scenarios or 1), than is left at the end of a
+        delivery or lot: what was kept of it and not released before.
+        """
+        ...
+
+    def spend(self, seller: str) -> Affine:
+        """Money paid to a seller for capacity, by (scenario, month), undiscounted.
+
+        By agreements and offers, reserved or as used, and for what it took under its rights.
+        From turn 50 on.
+        """
+        ...
+
+    def in_service(self, x: Columns, *, seller: str | None = None) -> Affine:
+        """Chips of lots in service, by (scenario, month); with `seller`, those that it serves.
+
+        From turn 40 on.
+        """
+        ...
+
+    def stated(self) -> Numbers:
+        """The value of this clause's stated case in each scenario."""
         ...
 
     def in_force(self, *, of_life: bool = False) -> Numbers:
@@ -235,7 +305,7 @@ class Program(Protocol):
     def take(self, x: Columns, own: Columns) -> None:
         """`own`, shape (lots, outcomes), goes to this clause's holder and lands with it instead.
 
-        Before turn 50.
+        Before turn 40.
         """
         ...
 
@@ -289,8 +359,11 @@ class Program(Protocol):
         stage: Stage,
         cash: Numbers,
         upper: float,
+        what: str = "option",
     ) -> Columns:
         """New columns of things to buy: they land in capacity, and later clauses see them.
+
+        `what` is the word for them in tables.
 
         Before turn 20, so that no clause has looked at what may be bought without them.
         """

@@ -20,7 +20,7 @@ from offtake.book.faults import Fault, Misread
 from offtake.book.fields import Chips, Portion
 from offtake.book.force import Book
 from offtake.book.record import Record
-from offtake.clauses.base import AskedFirst, Bought, Columns, Program, Span
+from offtake.clauses.base import AskedFirst, Bought, Case, Columns, Program, Span
 from offtake.units import Calendar, Duration
 
 HAIR = 0.01
@@ -85,9 +85,12 @@ class FirstRefusal(AskedFirst):
         calendar = Calendar.named(self.window.calendar or book.header.calendar)
         return calendar.add(lot.deal, self.lead) <= lot.start.first
 
-    def cases(self) -> tuple[tuple[float, float], ...]:
+    def cases(self, book: Book) -> tuple[Case, ...]:
         """The share that the holder takes and its probability, case by case."""
-        return tuple((float(e.take.value), float(e.weight.value)) for e in self.expected)
+        return tuple(
+            Case(float(e.take.value), float(e.weight.value), f"{float(e.take.value):.0%}")
+            for e in self.expected
+        )
 
     def check(self, book: Book) -> Iterator[Fault]:
         """Cases that sum up, deals that were waived, and rights on the same lots."""

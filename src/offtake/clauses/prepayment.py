@@ -112,21 +112,22 @@ class Prepayment(Clause):
 
     def _signed(self, program: Program) -> tuple[list[Prepaid], Numbers, int]:
         """Prepayments of an agreement, its full invoices, and the month of the first one."""
-        price, first = program.price(self.of), program.grid.months[0]
+        first = program.grid.months[0]
         deliveries = program.deliveries(self.of)
         if not deliveries:
             return [], np.zeros(0), 0
         begin = min(Month.of(start) for start, _, _ in deliveries)
         months = max(Month.of(end) for _, end, _ in deliveries) - begin + 1
         invoices = np.zeros(max(months, len(program.grid.months) + (first - begin)))
+        prices = program.prices(self.of, [begin + n for n in range(months)])
         found = []
         for start, end, chips in deliveries:
-            for n in range(months):
-                invoices[n] += price * chips * 24.0 * _days(begin + n, start, end)
+            days = np.array([_days(begin + n, start, end) for n in range(months)], dtype=float)
+            own = prices * chips * 24.0 * days
+            invoices[:months] += own
             # Prepaid on the words that are in force on its first day.
             if program.holds(start):
-                value = price * chips * 24.0 * ((end - start).days + 1)
-                found.append(self.prepaid(program, start, None, value))
+                found.append(self.prepaid(program, start, None, float(own.sum())))
         return found, invoices, begin - first
 
     def _reserved_agreement(self, program: Program) -> None:
@@ -177,11 +178,13 @@ class Prepayment(Clause):
 
     def _lots(self, program: Program, lots: Columns) -> list[tuple[Prepaid, Numbers, int]]:
         """For one chip of each lot: its prepayment, its invoices and the month of the first."""
-        price, first = program.price(self.of), program.grid.months[0]
+        first = program.grid.months[0]
         out = []
         for lot in lots.lots:
             begin = lot.start - first
-            invoices = np.array([price * (lot.start + n).hours for n in range(lot.term)])
+            months = [lot.start + n for n in range(lot.term)]
+            prices = program.prices(self.of, months, since=lot.start.first)
+            invoices = prices * np.array([float(m.hours) for m in months])
             own = self.prepaid(program, lot.start.first, lot.deal, float(invoices.sum()))
             paid = max(own.paid, 0)
             out.append((Prepaid(own.sum, paid, max(own.credited, paid)), invoices, begin))
@@ -250,7 +253,7 @@ class Prepayment(Clause):
         first = (left + credit - released).over(every[:1])
         for total in (first, later):
             program.rows("credit", total, unit="money", at_least=0.0, at_most=0.0)
-        share = float(self.credit_up_to.value) * program.price(self.of)
+        share = float(self.credit_up_to.value) * program.prices(self.of)
         program.rows("credit", credit - program.billed(self.of) * share, unit="money", at_most=0.0)
         kept = program.columns(
             "credit",

@@ -103,7 +103,7 @@ class TakeOrPay(Clause):
     def _paid(self, program: Program, when: list[int]) -> np.ndarray[Any, Any]:
         """One chip-hour at the agreement's price in each of these months."""
         cash = np.zeros((len(when), len(program.grid.months)))
-        cash[np.arange(len(when)), when] = program.price(self.of)
+        cash[np.arange(len(when)), when] = program.prices(self.of)[when]
         return cash
 
     def _made_up(

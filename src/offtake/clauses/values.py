@@ -113,6 +113,39 @@ class Columns:
 
 
 @dataclass(frozen=True, slots=True)
+class Case:
+    """One thing that may come to pass, with its probability, and words for it."""
+
+    value: float
+    weight: float
+    words: str
+    """After the clause's name, in the names of scenarios."""
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """What one delivery, or one lot that may be bought, brings into service."""
+
+    id: str
+    subject: str
+    """The agreement or offer."""
+    chip: str
+    region: str
+    start: dt.date
+    """The first day of service."""
+    end: dt.date
+    """The last day of service as signed, which may lie beyond the plan."""
+    service: Numbers
+    """The share of each month's days in which it is in service."""
+    rent: Numbers
+    """What one chip pays in each month; nothing where the invoice follows use."""
+    chips: float
+    """Signed chips; of a lot the most that may be bought."""
+    lot: Bought | None = None
+    """The lot, where it is not signed yet."""
+
+
+@dataclass(frozen=True, slots=True)
 class Landing:
     """The capacity rows in which lots land: for entry e, lot `lot[e]` in `row[e]`, by scenario."""
 

@@ -65,8 +65,8 @@ class VolumeTiers(Clause):
     def plan(self, program: Program) -> None:
         """Money back for each month, by the number of chips in it."""
         force = program.in_force(of_life=True)
-        price, grid = program.price(self.of), program.grid
-        saved = price * grid.hours * force
+        grid = program.grid
+        saved = program.prices(self.of) * grid.hours * force
         lots = program.of(self.of)
         if program.metered(self.of):
             chips = program.used(self.of) * (1.0 / grid.hours)

@@ -10,11 +10,13 @@ Values in, values out: a book and options go in, a `PlanResult` or a `Clash` com
     lots.py: what may be bought or built, with the variants that rights make
     capacity.py: pools of capacity: what exists and what lands in them
     metering.py: chip-hours contracted, used and on the invoice
+    supply.py: what brings capacity into service, what takes it out, what follows it
     dispatch.py: the second stage: how capacity serves demand
     purchase.py: the first stage of buying
     build.py: the first stage of building: phases, chips, power, capital
     outcomes.py: which case of a clause holds in which scenario
-    program.py: the programme as the one clause that is speaking sees it
+    seen.py: what the one clause that is speaking sees
+    program.py: what it adds to the programme
     assemble.py: from a book to a programme
     solve.py: HiGHS, and the check of its answers
     words.py: figures in words

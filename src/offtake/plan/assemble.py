@@ -21,6 +21,7 @@ from offtake.plan.notices import notice
 from offtake.plan.outcomes import order_of
 from offtake.plan.program import Asked, Speaker, timing_of
 from offtake.plan.purchase import add_agreements, add_offers
+from offtake.plan.supply import add_followed
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,7 @@ def programme(
     for term in sorted(force, key=_turn):
         if isinstance(term.clause, Plans):
             term.clause.plan(Speaker(whole, term, asked))
+    add_followed(whole)
     dispatch(whole)
     stated = book.header.risk
     chosen = risk or Risk(float(stated.weight.value), float(stated.tail.value))

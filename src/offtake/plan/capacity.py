@@ -10,12 +10,13 @@ import numpy as np
 
 from offtake.book.force import Book
 from offtake.book.records import Agreement
-from offtake.clauses.base import Columns, Grid, Landing
+from offtake.clauses.base import Columns, Grid, Landing, Supply
+from offtake.clauses.prices import by_month
 from offtake.plan.affine import Indices, Numbers, Sums
 from offtake.plan.demand import throughput
 from offtake.plan.grid import Hours, Tree
 from offtake.plan.lots import Pool, Source
-from offtake.plan.model import Model
+from offtake.plan.model import Model, Owner
 from offtake.units import Month
 
 
@@ -44,6 +45,37 @@ class Use:
     hour: Indices
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a holder takes: first columns of lots, for each the columns of what it takes of it."""
+
+    holder: str
+    order: tuple[int, int]
+    """Of asking."""
+    lots: Indices
+    columns: Indices
+    """Shape (lots, scenarios)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """Columns that take chips out of service: one unit of column i takes `parts[i]` a month."""
+
+    supply: Supply
+    columns: Indices
+    parts: Numbers
+    released: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """Columns that go on where a delivery or lot ends: no more of them than is left of it."""
+
+    supply: Supply
+    columns: Indices
+    owner: Owner
+
+
 @dataclass(slots=True)
 class Whole:
     """The programme under construction: the book, its grid, the model and what was added so far."""
@@ -67,8 +99,10 @@ class Whole:
     served: dict[int, Indices] = field(default_factory=dict)
     unserved: dict[int, Indices] = field(default_factory=dict)
     dispatched: int = 0
-    taken: list[tuple[Indices, Indices, tuple[int, int]]] = field(default_factory=list)
-    """Columns of lots, for each the column of what a holder took of it, and the order of asking."""
+    taken: list[Taken] = field(default_factory=list)
+    withdrawn: list[Withdrawn] = field(default_factory=list)
+    followed: list[Followed] = field(default_factory=list)
+    metered_prices: dict[str, Numbers] = field(default_factory=dict)
 
     @property
     def grid(self) -> Grid:
@@ -134,12 +168,11 @@ class Whole:
             out.append(self.pool(pool))
         return out
 
-    def price_of(self, meter: str) -> float:
-        """Money per chip-hour of the agreement or offer that meters a pool."""
-        if meter in self.book.agreements:
-            price = self.book.agreements[meter].price
-            return float(price.amount) if price else 0.0
-        return float(self.book.offers[meter].price.amount)
+    def prices_of(self, meter: str) -> Numbers:
+        """Money per chip-hour, by month, of the agreement or offer that meters a pool."""
+        if meter not in self.metered_prices:
+            self.metered_prices[meter] = by_month(self.book, meter, self.grid.months)
+        return self.metered_prices[meter]
 
     def factor(self, klass: int, pool: Pool) -> float:
         """Unit chips of a class that one chip of a pool replaces; 0 where it may not serve."""

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from offtake.book.records import Clause
-from offtake.clauses.base import Right
+from offtake.clauses.base import Reprices, Right
 from offtake.plan.affine import Indices
-from offtake.plan.assemble import Programme
+from offtake.plan.assemble import Programme, programme
 from offtake.plan.result import frame
 from offtake.plan.solve import Limits, Solution, solve
 from offtake.plan.words import counted, money
@@ -34,6 +34,8 @@ class Without:
     off: frozenset[int]
     after: frozenset[int] = frozenset()
     """Owners already taken away on both sides, so that parts add up in a fixed order."""
+    left_out: frozenset[str] = frozenset()
+    """Clauses that change prices: nothing can be switched off, the programme is made anew."""
 
 
 def questions(made: Programme) -> Iterator[Without]:
@@ -46,10 +48,13 @@ def questions(made: Programme) -> Iterator[Without]:
     for term in made.terms:
         clause = term.clause
         own = made.owners(clause.id)
-        if clause.id in seen or not own:
+        if clause.id in seen or not (own or isinstance(clause, Reprices)):
             continue
         seen.add(clause.id)
         holder = clause.held_by if isinstance(clause, Right) else clause.seller
+        if isinstance(clause, Reprices):
+            yield Without(clause, holder, "all", own, left_out=frozenset({clause.id}))
+            continue
         yield Without(clause, holder, "all", own)
         yield from _parts(made, clause, holder, own)
         if isinstance(clause, Right):
@@ -69,6 +74,12 @@ def _parts(made: Programme, clause: Clause, holder: str, own: frozenset[int]) ->
         for part, numbers in parts:
             yield Without(clause, holder, part, numbers, gone)
             gone |= numbers
+
+
+def again(made: Programme, left_out: frozenset[str]) -> Programme:
+    """The programme of the same book as if some clauses had never been written."""
+    book = made.whole.book.without(left_out)
+    return programme(book, risk=made.risk, objective=made.whole.objective)
 
 
 def idle(made: Programme, off: frozenset[int]) -> bool:
@@ -104,7 +115,13 @@ def clause_costs(
     is null where there is no plan without the clause, or none was found in time.
     """
     asked = list(questions(made))
-    wanted = {q.off | q.after for q in asked} | {q.after for q in asked if q.after}
+    wanted = {q.off | q.after for q in asked if not q.left_out}
+    wanted |= {q.after for q in asked if q.after}
+    anew = sorted({q.left_out for q in asked if q.left_out}, key=sorted)
+
+    def rebuilt(left_out: frozenset[str]) -> tuple[frozenset[str], Solution]:
+        step("clauses")
+        return left_out, solve(again(made, left_out), limits=limits)
 
     def answer(off: frozenset[int]) -> tuple[frozenset[int], Solution]:
         if idle(made, off):
@@ -121,7 +138,11 @@ def clause_costs(
         for off, solution in pool.map(answer, sorted(wanted, key=sorted)):
             found[off] = solution
             step("clauses")
-    rows = [_row(made, q, found[q.after], found[q.off | q.after]) for q in asked]
+        other = dict(pool.map(rebuilt, anew))
+    rows = []
+    for q in asked:
+        without = other[q.left_out] if q.left_out else found[q.off | q.after]
+        rows.append(_row(made, q, found[q.after], without))
     return frame("clause_costs", rows)
 
 

@@ -81,8 +81,10 @@ def _dispatch_pool(whole: Whole, number: int) -> None:
         s, t, h = (a.astype(np.int64) for a in np.nonzero(where))
         if not s.size:
             continue
-        cost = _price(whole, demand, pool, number) * (whole.grid.hours * whole.grid.discount)[t]
-        column = whole.model.add_columns((s.size,), cost=cost * whole.hours.weights[h], scenario=s)
+        paid = _prices(whole, demand, pool) * whole.grid.hours * whole.grid.discount
+        column = whole.model.add_columns(
+            (s.size,), cost=paid[t] * whole.hours.weights[h], scenario=s
+        )
         _serve(whole, k, demand, column, factor, s, t, h)
         use = Use(column, np.full(s.size, k), np.full(s.size, number), s, t, h)
         if demand.gang is not None:
@@ -93,11 +95,12 @@ def _dispatch_pool(whole: Whole, number: int) -> None:
         _capacity_rows(whole, number, used)
 
 
-def _price(whole: Whole, demand: Demand, pool: Pool, number: int) -> float:
+def _prices(whole: Whole, demand: Demand, pool: Pool) -> Numbers:
     """Money per chip-hour of use: the metered price, and what serving from that region costs."""
     distance = demand.serving_cost.get(pool.region)
     extra = float(distance.amount) if distance else 0.0
-    return (whole.price_of(pool.meter) if pool.meter else 0.0) + extra
+    metered = whole.prices_of(pool.meter) if pool.meter else np.zeros(len(whole.grid.months))
+    return metered + extra
 
 
 def _serve(
@@ -189,11 +192,11 @@ def cash_of_use(whole: Whole, weights: Numbers) -> list[Cash]:
     months = len(whole.grid.months)
     for use in whole.uses:
         pool, demand = whole.pools[int(use.pool[0])], classes[int(use.klass[0])]
-        price = _price(whole, demand, pool, int(use.pool[0]))
-        if price <= 0:
+        prices = _prices(whole, demand, pool)
+        if not np.any(prices > 0):
             continue
         by_month = np.zeros((use.column.size, months))
-        paid = price * whole.grid.hours[use.month] * weights[use.hour]
+        paid = (prices * whole.grid.hours)[use.month] * weights[use.hour]
         by_month[np.arange(use.column.size), use.month] = paid
         category = "on-demand" if pool.hourly else ("used" if pool.meter else "serving")
         out.append(Cash(use.column, by_month, category, pool.seller))

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from offtake.book.records import Offer
+from offtake.clauses.prices import by_month
 from offtake.plan.assemble import Programme
 from offtake.plan.build import buyers_share, meter_mw
 from offtake.plan.capacity import Buy, Whole
@@ -104,8 +105,11 @@ def owed_after(whole: Whole, buy: Buy, i: int) -> float:
         return 0.0
     offer = whole.book.offers.get(buy.subject)
     term = offer.term.months if offer is not None and offer.term else lot.term
-    later = range(whole.grid.months[-1] - lot.start + 1, term)
-    return float(lot.price.amount) * float(sum((lot.start + n).hours for n in later))
+    later = [lot.start + n for n in range(whole.grid.months[-1] - lot.start + 1, term)]
+    if offer is None:
+        return float(lot.price.amount) * float(sum(m.hours for m in later))
+    prices = by_month(whole.book, offer.id, later, lot.start.first)
+    return float(sum(p * m.hours for p, m in zip(prices, later, strict=True)))
 
 
 def _sign_by(whole: Whole, buy: Buy, i: int) -> dt.date | None:

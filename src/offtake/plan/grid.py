@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offtake.book.force import Book, InForce, terms
-from offtake.clauses.base import Grid, Uncertain
+from offtake.clauses.base import Case, Grid, Uncertain
 from offtake.plan.demand import scenario_weights
 
 Numbers = NDArray[np.float64]
@@ -101,14 +101,14 @@ def tree_of(book: Book) -> Tree:
     return Tree(grid, tuple(paths), {k: np.array(v) for k, v in cases.items()})
 
 
-def _uncertain(book: Book, end: dt.date) -> list[tuple[str, str, list[tuple[float, float]]]]:
-    """Clauses that state several cases of what their holder does: id, name, (value, weight)."""
-    found: dict[str, tuple[str, str, list[tuple[float, float]]]] = {}
+def _uncertain(book: Book, end: dt.date) -> list[tuple[str, str, list[Case]]]:
+    """Clauses that state several cases of what may come to pass: id, name, cases."""
+    found: dict[str, tuple[str, str, list[Case]]] = {}
     for term in terms(book):
         clause = term.clause
         if not isinstance(clause, Uncertain) or not _matters(term, book.known, end):
             continue
-        options = [(float(v), float(w)) for v, w in clause.cases() if w > 0]
+        options = [case for case in clause.cases(book) if case.weight > 0]
         if len(options) > 1:
             found.setdefault(clause.id, (clause.id, clause.name or clause.kind, options))
     return list(found.values())
@@ -121,20 +121,20 @@ def _matters(term: InForce, start: dt.date, end: dt.date) -> bool:
 def _times(
     clause_id: str,
     short: str,
-    options: list[tuple[float, float]],
+    options: list[Case],
     names: list[str],
     weights: list[float],
     paths: list[str],
     cases: dict[str, list[float]],
 ) -> tuple[list[str], list[float], list[str], dict[str, list[float]]]:
     """Each scenario so far, split into the clause's cases."""
-    total = sum(w for _, w in options)
+    total = sum(case.weight for case in options)
     each = range(len(options))
-    out_names = [f"{n}, {short} {options[j][0]:.0%}" for n in names for j in each]
-    out_weights = [w * options[j][1] / total for w in weights for j in each]
+    out_names = [f"{n}, {short} {options[j].words}" for n in names for j in each]
+    out_weights = [w * options[j].weight / total for w in weights for j in each]
     out_paths = [p for p in paths for _ in each]
     out_cases = {k: [v for v in values for _ in each] for k, values in cases.items()}
-    out_cases[clause_id] = [options[j][0] for _ in names for j in each]
+    out_cases[clause_id] = [options[j].value for _ in names for j in each]
     return out_names, out_weights, out_paths, out_cases
 
 

@@ -14,8 +14,9 @@ from offtake.book.force import Book, InForce, terms
 from offtake.book.records import Offer, Site
 from offtake.book.scope import Lot
 from offtake.clauses.base import Bought, Grid, Right
+from offtake.clauses.prices import price_on
 from offtake.plan.notices import Timing
-from offtake.units import Calendar, Duration, Month, Price
+from offtake.units import Calendar, Duration, Month
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,6 @@ class Source:
     pool: Pool
     lot: Lot
     via: str | None
-    price: Price | None
     term: int | None
     """Months of service, a chip's life where it is installed; None until the plan's end."""
     lead: Duration
@@ -91,7 +91,6 @@ def _of_offer(book: Book, offer: Offer) -> Source:
         pool=pool,
         lot=Lot(offer.chip, offer.region, demanded(book)),
         via=offer.via,
-        price=offer.price,
         term=offer.term.months if offer.term else None,
         lead=offer.lead,
         largest=offer.max,
@@ -107,7 +106,6 @@ def _of_site(book: Book, site: Site, chip: str) -> Source:
         pool=Pool(book.header.buyer, site.region, chip, own_build=True),
         lot=Lot(chip, site.region, demanded(book), own_build=True),
         via=None,
-        price=None,
         term=book.chips[chip].life.months,
         lead=Duration(0, "days"),
         largest=_most_chips(book, site, chip),
@@ -174,7 +172,7 @@ def bought(book: Book, source: Source, grid: Grid, start: Month) -> Bought:
         start=start,
         months=left if source.term is None else min(source.term, left),
         lot=source.lot,
-        price=source.price,
+        price=price_on(book, offer.id, start.first, start.first) if offer else None,
         deal=deal,
         smallest=max(source.smallest or 0, source.block or 0),
         largest=source.largest or 0,

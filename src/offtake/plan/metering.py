@@ -11,7 +11,13 @@ from offtake.book.force import InForce
 from offtake.book.scope import Lot, Scope
 from offtake.clauses.base import Columns
 from offtake.plan.affine import Indices, Numbers, Sums
-from offtake.plan.capacity import Whole, all_delivered, capacity_agreements, share_of_month
+from offtake.plan.capacity import (
+    Whole,
+    Withdrawn,
+    all_delivered,
+    capacity_agreements,
+    share_of_month,
+)
 from offtake.units import Month
 
 
@@ -22,7 +28,10 @@ def metered(whole: Whole, subject: str) -> bool:
 
 
 def used(whole: Whole, subject: str) -> Sums:
-    """Chip-hours used from the pools that an agreement or offer meters: (scenarios, months)."""
+    """Chip-hours used from the pools that an agreement or offer meters: (scenarios, months).
+
+    What is sublet of them is used too.
+    """
     scenarios, months = whole.shape
     total = Sums.zero((scenarios, months))
     for use in whole.uses:
@@ -30,11 +39,14 @@ def used(whole: Whole, subject: str) -> Sums:
             hours = whole.grid.hours[use.month] * whole.hours.weights[use.hour]
             cell = use.scenario * months + use.month
             total = total + Sums(np.zeros(total.shape), cell, use.column, hours)
+    for out in whole.withdrawn:
+        if out.supply.subject == subject and not out.released and metered(whole, subject):
+            total = total + withdrawn_by_month(whole, out) * whole.grid.hours
     return total
 
 
 def contracted(whole: Whole, subject: str) -> Sums:
-    """Chip-hours contracted: deliveries of an agreement, purchases of an offer."""
+    """Chip-hours contracted: deliveries of an agreement, purchases of an offer, less what ended."""
     scenarios, months = whole.shape
     fixed = np.zeros(months)
     for agreement in capacity_agreements(whole.book):
@@ -57,7 +69,20 @@ def contracted(whole: Whole, subject: str) -> Sums:
                 np.repeat(column, t.size),
                 np.tile(whole.grid.hours[t], scenarios),
             )
+    for out in whole.withdrawn:
+        if out.supply.subject == subject and out.released:
+            total = total - withdrawn_by_month(whole, out) * whole.grid.hours
     return total
+
+
+def withdrawn_by_month(whole: Whole, out: Withdrawn) -> Sums:
+    """Chips that columns withdraw, by (scenario, month)."""
+    scenarios, months = whole.shape
+    i, t = np.nonzero(out.parts)
+    cell = (np.arange(scenarios)[:, None] * months + t).ravel()
+    column = out.columns[i].T.ravel()
+    factor = np.tile(out.parts[i, t], scenarios)
+    return Sums(np.zeros((scenarios, months)), cell, column, factor)
 
 
 def most(whole: Whole, subject: str) -> Numbers:

@@ -42,11 +42,16 @@ def _stated(whole: Whole, clause: Clause, lot: Bought) -> Numbers:
     """The value of a clause's stated case in each scenario, the mean where it has one only."""
     if isinstance(clause, Right) and not clause.can_serve(lot, whole.book):
         return np.zeros(len(whole.grid.scenarios))
+    return stated(whole, clause)
+
+
+def stated(whole: Whole, clause: Clause) -> Numbers:
+    """The value of a clause's case in each scenario, the mean where the plan makes none of it."""
     if clause.id in whole.tree.cases:
         return whole.tree.cases[clause.id]
-    cases = clause.cases() if isinstance(clause, Uncertain) else ()
-    total = sum(float(w) for _, w in cases)
-    mean = sum(float(v) * float(w) for v, w in cases) / total if total else 0.0
+    cases = clause.cases(whole.book) if isinstance(clause, Uncertain) else ()
+    total = sum(c.weight for c in cases)
+    mean = sum(c.value * c.weight for c in cases) / total if total else 0.0
     return np.full(len(whole.grid.scenarios), mean)
 
 

@@ -2,49 +2,33 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from offtake.book.faults import Place
-from offtake.book.force import InForce
-from offtake.book.records import Clause, Offer
-from offtake.book.scope import Scope
 from offtake.clauses.base import (
     LOOK_AT_PURCHASES,
+    LOOK_AT_SUPPLY,
     LOOK_AT_USE,
     Ask,
     Bought,
     Columns,
-    Grid,
     Held,
     Landing,
-    OutOfTurnError,
     Stage,
+    Supply,
     Unit,
-    WindowWords,
 )
 from offtake.plan.affine import Indices, Numbers, Sums
-from offtake.plan.capacity import Buy, Whole, share_of_month
-from offtake.plan.dispatch import dispatch
-from offtake.plan.lots import Pool, demanded, timing
-from offtake.plan.metering import (
-    billed,
-    contracted,
-    deliveries,
-    metered,
-    most,
-    served,
-    share_in_force,
-    signed_with,
-    used,
-)
+from offtake.plan.capacity import Buy, Followed, Taken, Whole
+from offtake.plan.lots import Pool, timing
 from offtake.plan.model import HERE, Cash, Owner
 from offtake.plan.notices import Timing
-from offtake.plan.outcomes import alike, case, order_of, outcomes
-from offtake.units import Calendar, Duration, Month, Window
+from offtake.plan.outcomes import order_of, outcomes
+from offtake.plan.seen import Seen
+from offtake.plan.supply import withdraw
+from offtake.units import Calendar, Duration
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,162 +42,14 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Speaker:
+class Speaker(Seen):
     """One clause, in one span of force, speaking to the programme."""
 
-    whole: Whole
-    term: InForce
     asked: list[Asked]
-
-    @property
-    def grid(self) -> Grid:
-        """Months, hours, scenarios."""
-        return self.whole.grid
-
-    @property
-    def buyer(self) -> str:
-        """The book's buyer."""
-        return self.whole.book.header.buyer
-
-    @property
-    def purposes(self) -> frozenset[str]:
-        """The purposes for which anything is needed."""
-        return demanded(self.whole.book)
-
-    @property
-    def first(self) -> Month:
-        """See `clauses.base.Program`."""
-        return self.whole.book.header.periods.start
-
-    def holds(self, day: dt.date) -> bool:
-        """See `clauses.base.Program`."""
-        return self.term.on(day)
-
-    def versions(self, months: Sequence[Month]) -> tuple[tuple[Clause, Numbers], ...]:
-        """See `clauses.base.Program`."""
-        mine = [t for t in self.whole.book.terms if t.clause.id == self.term.clause.id]
-        return tuple(
-            (t.clause, share_in_force(t, months))
-            for t in sorted(mine, key=lambda t: t.start)
-            if t.start <= self.term.start
-        )
-
-    def _turn(self, deed: str, *, after: int = 0, before: int | None = None) -> None:
-        """Raise `OutOfTurnError` where this would be missed, or miss what is added later."""
-        clause = self.term.clause
-        if clause.turn < after or (before is not None and clause.turn >= before):
-            needed = f"{after} or more" if before is None else f"less than {before}"
-            raise OutOfTurnError(
-                f"{type(clause).__name__} ({clause.id}) {deed} in turn {clause.turn}; "
-                f"for that its class must state a turn of {needed}"
-            )
-
-    def _laid_out(self) -> None:
-        """Use of all that has landed; from here on nothing else may land."""
-        self._turn("looks at use", after=LOOK_AT_USE)
-        dispatch(self.whole)
 
     def _owner(self, part: str, place: Place | None = None) -> Owner:
         clause = self.term.clause
         return Owner(clause.id, part, place or clause.place, ("clauses", clause.id), member=True)
-
-    # --- what is there -------------------------------------------------------------------
-
-    def bought(self, scope: Scope, *, besides: str | None = None) -> Columns:
-        """See `clauses.base.Program`."""
-        self._turn("looks at purchases", after=LOOK_AT_PURCHASES)
-        book = self.whole.book
-
-        def reaches(lot: Bought) -> bool:
-            return (
-                lot.seller != besides
-                and self.term.start <= lot.deal <= self.term.end
-                and scope.covers(lot.lot, lot.deal, book.purposes)
-            )
-
-        return self._among(reaches)
-
-    def of(self, subject: str) -> Columns:
-        """See `clauses.base.Program`."""
-        return _joined([b.columns for b in self.whole.buys if b.subject == subject])
-
-    def sold_by(self, seller: str) -> Columns:
-        """See `clauses.base.Program`."""
-        self._turn("looks at purchases", after=LOOK_AT_PURCHASES)
-        if isinstance(self.term.owner, Offer):
-            return self.of(self.term.owner.id)
-        return self._among(lambda lot: lot.seller == seller and not lot.lot.own_build)
-
-    def signed_with(self, seller: str) -> tuple[tuple[str, Numbers], ...]:
-        """See `clauses.base.Program`."""
-        signed = not isinstance(self.term.owner, Offer)
-        return signed_with(self.whole, seller) if signed else ()
-
-    def _among(self, test: Callable[[Bought], bool]) -> Columns:
-        return _joined([b.columns.where(test) for b in self.whole.buys])
-
-    def served(self, scope: Scope, *, besides: str | None = None, hourly: bool = False) -> Columns:
-        """See `clauses.base.Program`."""
-        self._laid_out()
-        return served(self.whole, self.term, scope, besides=besides, hourly=hourly)
-
-    def used(self, subject: str) -> Sums:
-        """See `clauses.base.Program`."""
-        self._laid_out()
-        return used(self.whole, subject)
-
-    def contracted(self, subject: str) -> Sums:
-        """See `clauses.base.Program`."""
-        return contracted(self.whole, subject)
-
-    def most(self, subject: str) -> Numbers:
-        """See `clauses.base.Program`."""
-        return most(self.whole, subject)
-
-    def billed(self, subject: str) -> Sums:
-        """See `clauses.base.Program`."""
-        self._laid_out()
-        return billed(self.whole, subject)
-
-    def price(self, subject: str) -> float:
-        """See `clauses.base.Program`."""
-        return self.whole.price_of(subject)
-
-    def metered(self, subject: str) -> bool:
-        """See `clauses.base.Program`."""
-        return metered(self.whole, subject)
-
-    def deliveries(self, subject: str) -> tuple[tuple[dt.date, dt.date, float], ...]:
-        """See `clauses.base.Program`."""
-        return deliveries(self.whole, subject)
-
-    def in_force(self, *, of_life: bool = False) -> Numbers:
-        """See `clauses.base.Program`."""
-        held = share_in_force(self.term, self.grid.months)
-        if not of_life or isinstance(self.term.owner, Offer):
-            return held
-        start, end = self.term.owner.from_, self.term.owner.until
-        life = np.array([share_of_month(m, start, end) for m in self.grid.months])
-        return held / np.where(life > 0, life, 1.0)
-
-    def window(self, words: WindowWords) -> Window:
-        """See `clauses.base.Program`."""
-        header = self.whole.book.header
-        return Window(
-            words.length,
-            words.closes,
-            words.roll,
-            Calendar.named(words.calendar or header.calendar),
-            words.timezone or header.timezone,
-        )
-
-    def case(self, x: Columns) -> Numbers:
-        """See `clauses.base.Program`."""
-        return case(self.whole, self.term, x)
-
-    def alike(self, month: Month, tolerance: float) -> tuple[tuple[int, ...], ...]:
-        """See `clauses.base.Program`."""
-        return alike(self.whole, month, tolerance)
 
     # --- landing -------------------------------------------------------------------------
 
@@ -228,28 +64,38 @@ class Speaker:
         shape = (len(x), first.size)
         own = x.index if x.index.shape[1] == 1 else x.index[:, first]
         total = Sums.columns(own).spread(shape)
-        for lots, taken, order in self.whole.taken:
-            if order == order_of(self.term.clause):
+        for took in self.whole.taken:
+            if took.order == order_of(self.term.clause):
                 continue
-            _, mine, theirs = np.intersect1d(x.index[:, 0], lots, return_indices=True)
+            _, mine, theirs = np.intersect1d(x.index[:, 0], took.lots, return_indices=True)
             cell = mine[:, None] * shape[1] + np.arange(shape[1])
             total = total + Sums(
                 np.zeros(shape),
                 cell.ravel(),
-                taken[theirs][:, first].ravel(),
+                took.columns[theirs][:, first].ravel(),
                 np.full(cell.size, -1.0),
             )
         return total
 
     def take(self, x: Columns, own: Columns) -> None:
         """See `clauses.base.Program`."""
+        self._turn("takes capacity", before=LOOK_AT_SUPPLY)
         clause = self.term.clause
         holder = clause.held_by if isinstance(clause, Held) else clause.seller
         by_scenario = Columns(own.index[:, outcomes(self.whole, x)], x.lots)
         self.whole.enter(self.landing(x), by_scenario, -1.0)
         self.whole.enter(self.landing(x, seller=holder), by_scenario, 1.0)
-        order = order_of(clause)
-        self.whole.taken.append((x.index[:, 0], by_scenario.index, order))
+        took = Taken(holder, order_of(clause), x.index[:, 0], by_scenario.index)
+        self.whole.taken.append(took)
+
+    def withdraw(self, own: Columns, supply: Supply, parts: Numbers, *, released: bool) -> None:
+        """See `clauses.base.Program`."""
+        self._turn("takes capacity out of service", after=LOOK_AT_SUPPLY, before=LOOK_AT_USE)
+        withdraw(self.whole, own, supply, parts, released=released)
+
+    def follows(self, own: Columns, supply: Supply) -> None:
+        """See `clauses.base.Program`."""
+        self.whole.followed.append(Followed(supply, own.index, self._owner("follows")))
 
     # --- what a clause adds --------------------------------------------------------------
 
@@ -298,6 +144,7 @@ class Speaker:
         stage: Stage,
         cash: Numbers,
         upper: float,
+        what: str = "option",
     ) -> Columns:
         """See `clauses.base.Program`."""
         self._turn("makes things buyable", before=LOOK_AT_PURCHASES)
@@ -312,7 +159,7 @@ class Speaker:
             groups.setdefault(Pool(lot.seller, lot.region, lot.chip), []).append(i)
         for pool, members in groups.items():
             part = columns.pick(members)
-            buy = Buy(pool, part, "option", None, clause.id, cash[members])
+            buy = Buy(pool, part, what, None, clause.id, cash[members])
             self.whole.buys.append(buy)
             number = self.whole.pool(pool)
             self.whole.enter(self.whole.landing(part, [number] * len(part)), part, 1.0)
@@ -369,16 +216,6 @@ class Speaker:
         number = self.whole.model.owner(self._owner("window", clause.at("window")))
         for i, lot in enumerate(x.lots):
             self.asked.append(Asked(lot, x.index[i], ask, number))
-
-
-def _joined(parts: list[Columns]) -> Columns:
-    """Columns of several blocks as one; those that all scenarios share are repeated."""
-    parts = [p for p in parts if len(p)]
-    if not parts:
-        return Columns(np.zeros((0, 1), dtype=np.int64))
-    width = max(p.index.shape[1] for p in parts)
-    index = np.concatenate([np.broadcast_to(p.index, (len(p), width)) for p in parts])
-    return Columns(index, tuple(lot for p in parts for lot in p.lots))
 
 
 def timing_of(whole: Whole, lot: Bought, *, lead: bool = True) -> Timing:

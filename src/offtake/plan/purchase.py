@@ -11,6 +11,7 @@ import numpy as np
 from offtake.book.faults import NOWHERE
 from offtake.book.records import Offer
 from offtake.clauses.base import Bought, Columns
+from offtake.clauses.prices import by_month
 from offtake.plan.affine import Indices, Numbers, Sums
 from offtake.plan.capacity import (
     Buy,
@@ -58,7 +59,7 @@ def _buy(whole: Whole, source: Source, offer: Offer) -> Buy | None:
     lots = tuple(bought(whole.book, source, whole.grid, m) for m in starts_of(whole, offer))
     if not lots:
         return None
-    cash = rent_cash(whole, lots, 0.0 if offer.billing == "used" else float(offer.price.amount))
+    cash = rent_cash(whole, lots, offer)
     index = whole.model.add_columns((len(lots), 1), cost=(cash @ whole.grid.discount)[:, None])
     columns = Columns(index, lots)
     buy = Buy(source.pool, columns, "reserved", source, offer.id, cash)
@@ -69,12 +70,17 @@ def _buy(whole: Whole, source: Source, offer: Offer) -> Buy | None:
     return buy
 
 
-def rent_cash(whole: Whole, lots: Sequence[Bought], price: float) -> Numbers:
-    """What one chip of each lot pays by month at a price per chip-hour."""
-    cash = np.zeros((len(lots), len(whole.grid.months)))
+def rent_cash(whole: Whole, lots: Sequence[Bought], offer: Offer) -> Numbers:
+    """What one chip of each lot pays by month; nothing where the invoice follows use."""
+    grid = whole.grid
+    cash = np.zeros((len(lots), len(grid.months)))
+    if offer.billing == "used":
+        return cash
     for i, lot in enumerate(lots):
-        first = lot.start - whole.grid.months[0]
-        cash[i, first : first + lot.months] = price * whole.grid.hours[first : first + lot.months]
+        first = lot.start - grid.months[0]
+        span = slice(first, first + lot.months)
+        price = by_month(whole.book, offer.id, grid.months[span], lot.start.first)
+        cash[i, span] = price * grid.hours[span]
     return cash
 
 
@@ -155,7 +161,8 @@ def add_agreements(whole: Whole) -> None:
             whole.pool(pool_of_delivery(agreement, chip, region))
             chips += delivered(agreement, whole.grid, chip, region)
         if agreement.billing == "reserved" and agreement.price is not None:
-            cash = (float(agreement.price.amount) * chips * whole.grid.hours)[None, :]
+            prices = by_month(whole.book, agreement.id, whole.grid.months)
+            cash = (prices * chips * whole.grid.hours)[None, :]
             paid = whole.model.add_columns(
                 (1,), cost=cash @ whole.grid.discount, lower=1.0, upper=1.0, unit="count"
             )

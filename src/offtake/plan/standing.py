@@ -37,14 +37,10 @@ class Landed:
     @cached_property
     def _takers(self) -> dict[int, list[tuple[str, Indices]]]:
         """By a lot's first column: each holder, and its column of what it takes by scenario."""
-        model = self.made.model
-        holder = {t.clause.id: getattr(t.clause, "held_by", "") for t in self.made.terms}
-        owner = model.column_owner
         found: dict[int, list[tuple[str, Indices]]] = {}
-        for lots, taken, _ in self.made.whole.taken:
-            for lot, columns in zip(lots, taken, strict=True):
-                who = holder[model.owners[owner[columns[0]]].subject]
-                found.setdefault(int(lot), []).append((who, columns))
+        for took in self.made.whole.taken:
+            for lot, columns in zip(took.lots, took.columns, strict=True):
+                found.setdefault(int(lot), []).append((took.holder, columns))
         return found
 
     def taken(self, buy: Buy, i: int) -> dict[str, Numbers]:
@@ -108,7 +104,7 @@ class Landed:
             chips = float(chips_of(self.made, self.solution, buy)[i])
             return float(buy.cash[i] @ grid.discount) * chips
         hours = grid.weights @ self.used(buy, i).sum(axis=0) * grid.hours
-        return float(hours @ grid.discount) * whole.price_of(buy.pool.meter)
+        return float((hours * whole.prices_of(buy.pool.meter)) @ grid.discount)
 
 
 @dataclass(frozen=True, slots=True)

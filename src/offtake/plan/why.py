@@ -146,7 +146,8 @@ class Reasons:
                 first = offer.starts_from or start
                 last = offer.starts_until or start
                 if first <= start <= last:
-                    yield Rival(float(offer.price.amount) / factor, False, offer.id, pool)
+                    price = float(whole.prices_of(offer.id)[start - whole.grid.months[0]])
+                    yield Rival(price / factor, False, offer.id, pool)
 
     def _unit_price(self, buy: Buy, start: Month, klass: int) -> float | None:
         """Discounted cost per unit chip-hour of a lot from that month; None if it cannot serve."""
@@ -161,7 +162,8 @@ class Reasons:
         hours = float(whole.grid.hours[span] @ whole.grid.discount[span])
         cost = float(self._cost[buy.columns.index[position, 0]])
         if buy.pool.meter is not None:
-            cost += whole.price_of(buy.pool.meter) * hours
+            paid = whole.prices_of(buy.pool.meter) * whole.grid.hours * whole.grid.discount
+            cost += float(paid[span].sum())
         return cost / hours / factor
 
     @cached_property

@@ -1,0 +1,66 @@
+"""What a chip-hour costs on a day: the price as signed or on its curve, then what reprices it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from offtake.book import curves
+from offtake.book.force import Book, InForce
+from offtake.book.records import Offer
+from offtake.clauses.faces import Reprices
+from offtake.units import Month, Price
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Numbers = NDArray[np.float64]
+
+
+def price_on(book: Book, subject: str, day: dt.date, since: dt.date | None = None) -> Price | None:
+    """The price per chip-hour of an agreement or offer; None for an agreement that states none.
+
+    `since` is the first day of service where it is known: a reserved offer on a curve has the
+    price of that day for its whole term, one by the hour that of each day of use.
+    """
+    record = book.agreements.get(subject) or book.offers[subject]
+    price = record.price
+    if price is None and isinstance(record, Offer) and record.curve is not None:
+        fixed = record.kind == "reserved"
+        when = since if fixed and since is not None else day
+        price = curves.price_on(book.curves[record.curve], when, book.known)
+    if price is None:
+        return None
+    begun = since if isinstance(record, Offer) else record.from_
+    for term in repricing(book, subject):
+        if term.on(day) and isinstance(term.clause, Reprices):
+            price = term.clause.reprice(price, day, begun, book)
+    return price
+
+
+def repricing(book: Book, subject: str) -> tuple[InForce, ...]:
+    """The clauses of an agreement or offer that change its price, in the order of their turns."""
+    found = [t for t in book.terms_of.get(subject, ()) if isinstance(t.clause, Reprices)]
+    return tuple(sorted(found, key=lambda t: (t.clause.turn, t.clause.id, t.start)))
+
+
+def by_month(
+    book: Book, subject: str, months: Sequence[Month], since: dt.date | None = None
+) -> Numbers:
+    """The same in money, for each month as the mean over its days."""
+    record = book.agreements.get(subject) or book.offers[subject]
+    if record.price is not None and not repricing(book, subject):
+        return np.full(len(months), float(record.price.amount))
+    out = np.zeros(len(months))
+    for t, month in enumerate(months):
+        days = [month.first + dt.timedelta(n) for n in range(month.days)]
+        if not repricing(book, subject) and isinstance(record, Offer) and record.curve:
+            # A forecast moves by months: within one, only a dated price can differ.
+            dated = {d for d in book.curves[record.curve].prices if month.first < d <= month.last}
+            days = days if dated else days[:1]
+        prices = [price_on(book, subject, day, since) for day in days]
+        out[t] = sum(float(p.amount) for p in prices if p is not None) / len(days)
+    return out
