@@ -7,12 +7,17 @@ Where things stand:
     values.py: the values that pass between a clause and a plan
     rights.py: what rights share: holder, scope, rank; being asked before others may sign
     dues.py: when a sum is due
+    choices.py: what clauses share that leave the buyer a choice by a day
     prices.py: what a chip-hour costs on a day, after what reprices it
     registry.py: the kinds at hand, from this package and from others
     exclusive.py: nobody but the holder may supply
     first_offer.py: the holder is asked before others are approached
     first_refusal.py: the holder may take what others offer, on the same terms
     expansion_option.py: the buyer may call more capacity at stated terms
+    termination.py: the buyer may end early, for a fee
+    renewal.py: the buyer may go on when it ends
+    sublet.py: what is not needed may be let to others
+    delay_credits.py: late capacity is not paid for, and credited
     licence.py: who may use what, until when, for which fee
     take_or_pay.py: a share of what is contracted is paid, used or not
     prepayment.py: a share is paid ahead and credited on later invoices

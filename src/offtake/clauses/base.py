@@ -10,6 +10,7 @@ from __future__ import annotations
 from offtake.book.fields import Day, Span
 from offtake.book.records import Clause
 from offtake.book.scope import Scope
+from offtake.clauses.choices import chosen_alike, notice_day
 from offtake.clauses.dues import Due, DueText
 from offtake.clauses.faces import (
     LOOK_AT_PURCHASES,
@@ -74,4 +75,6 @@ __all__ = [
     "Uncertain",
     "Unit",
     "WindowWords",
+    "chosen_alike",
+    "notice_day",
 ]

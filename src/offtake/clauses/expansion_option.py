@@ -19,7 +19,15 @@ from offtake.book.fields import ChipId, Chips, Portion, Region, UnitPrice
 from offtake.book.force import Book
 from offtake.book.record import Record
 from offtake.book.scope import Lot
-from offtake.clauses.base import Bought, Clause, Columns, Day, Program, Span, WindowWords
+from offtake.clauses.base import (
+    Bought,
+    Clause,
+    Day,
+    Program,
+    Span,
+    WindowWords,
+    chosen_alike,
+)
 from offtake.units import Duration, Month, Share
 
 
@@ -95,7 +103,8 @@ class ExpansionOption(Clause):
         everything = [list(range(len(lots)))]
         total = program.by_scenario(called).over(everything)
         program.rows("max", total, at_most=float(self.max))
-        self._alike(program, called)
+        days = [lot.deal for lot in lots]
+        chosen_alike(program, "notice", called, days, float(self.alike.value))
 
     def lot(self, program: Program, start: Month) -> Bought | None:
         """What can be called for service from that month; None where notice comes too late.
@@ -135,17 +144,6 @@ class ExpansionOption(Clause):
         if self.premium is not None:
             cash[max(Month.of(lot.deal) - grid.months[0], 0)] += float(self.premium.amount)
         return cash
-
-    def _alike(self, program: Program, called: Columns) -> None:
-        """On the day of notice only what was seen by then can be known."""
-        for i, lot in enumerate(called.lots):
-            for group in program.alike(Month.of(lot.deal), float(self.alike.value)):
-                if len(group) > 1:
-                    same = called.index[i, list(group)]
-                    gap = program.sum(Columns(same[1:, None])) - program.sum(
-                        Columns(np.broadcast_to(same[:1, None], (len(group) - 1, 1)))
-                    )
-                    program.rows("notice", gap, at_least=0.0, at_most=0.0)
 
     def explain(self, book: Book) -> str:
         """What may be called, for how much, until when."""

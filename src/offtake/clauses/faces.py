@@ -161,6 +161,10 @@ class Program(Protocol):
         """Whether this clause is in force on that day."""
         ...
 
+    def life(self) -> tuple[dt.date, dt.date]:
+        """First and last day of this clause, over all the words that it has had or will have."""
+        ...
+
     def versions(self, months: Sequence[Month]) -> tuple[tuple[Clause, Numbers], ...]:
         """The words that this clause had before, then these: each with `in_force` of the months."""
         ...
@@ -208,6 +212,13 @@ class Program(Protocol):
         """Chip-hours contracted under one agreement or offer, by (scenario, month)."""
         ...
 
+    def released(self, subject: str) -> bool:
+        """Whether something of an agreement or offer may leave service before its end.
+
+        Then what is contracted is not known beforehand. From turn 50 on.
+        """
+        ...
+
     def most(self, subject: str) -> Numbers:
         """The most chip-hours that can be contracted in each month."""
         ...
@@ -236,6 +247,14 @@ class Program(Protocol):
         """First day, last day and chips of each delivery under an agreement."""
         ...
 
+    def price_on(self, subject: str, day: dt.date, *, since: dt.date | None = None) -> Price | None:
+        """The price per chip-hour of an agreement or offer on one day."""
+        ...
+
+    def price_on_curve(self, curve: str, day: dt.date) -> Price:
+        """The price per chip-hour of one of the book's curves on a day, as known to the plan."""
+        ...
+
     def supplies(self, subject: str) -> tuple[Supply, ...]:
         """What an agreement has signed and an offer may bring into service within the plan.
 
@@ -247,6 +266,13 @@ class Program(Protocol):
         """Chips of a delivery or lot that stay with its seller: shape (scenarios, 1).
 
         What a holder of a right takes is signed with the holder. From turn 40 on.
+        """
+        ...
+
+    def serving(self, supply: Supply) -> Affine:
+        """Chips of a delivery or lot in service, by (scenario, month).
+
+        Without what holders took and what was released in earlier turns. From turn 40 on.
         """
         ...
 

@@ -88,11 +88,12 @@ class Prepayment(Clause):
     def plan(self, program: Program) -> None:
         """Cash ahead of service, and credits on the invoices."""
         lots = program.of(self.of)
-        if len(lots) and program.metered(self.of):
+        open_ = program.metered(self.of) or program.released(self.of)
+        if len(lots) and open_:
             self._metered_offer(program, lots)
         elif len(lots):
             self._reserved_offer(program, lots)
-        elif program.metered(self.of):
+        elif open_:
             self._metered_agreement(program)
         else:
             self._reserved_agreement(program)
@@ -145,7 +146,7 @@ class Prepayment(Clause):
         program.pays("timing", cash, worth)
 
     def _metered_agreement(self, program: Program) -> None:
-        """Invoices follow use: before the plan all that was contracted, within it as planned."""
+        """Invoices follow use, or may end: before the plan all contracted, within it as planned."""
         found, invoices, begin = self._signed(program)
         months = len(program.grid.months)
         found = [p for p in found if p.paid < months]

@@ -20,11 +20,19 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.float64]
 
 
-def price_on(book: Book, subject: str, day: dt.date, since: dt.date | None = None) -> Price | None:
+def price_on(
+    book: Book,
+    subject: str,
+    day: dt.date,
+    since: dt.date | None = None,
+    *,
+    before: int | None = None,
+) -> Price | None:
     """The price per chip-hour of an agreement or offer; None for an agreement that states none.
 
     `since` is the first day of service where it is known: a reserved offer on a curve has the
-    price of that day for its whole term, one by the hour that of each day of use.
+    price of that day for its whole term, one by the hour that of each day of use. `before` leaves
+    out clauses of that turn and later: so one that looks at other prices does not look at itself.
     """
     record = book.agreements.get(subject) or book.offers[subject]
     price = record.price
@@ -36,7 +44,8 @@ def price_on(book: Book, subject: str, day: dt.date, since: dt.date | None = Non
         return None
     begun = since if isinstance(record, Offer) else record.from_
     for term in repricing(book, subject):
-        if term.on(day) and isinstance(term.clause, Reprices):
+        late = before is not None and term.clause.turn >= before
+        if term.on(day) and not late and isinstance(term.clause, Reprices):
             price = term.clause.reprice(price, day, begun, book)
     return price
 

@@ -68,8 +68,9 @@ class VolumeTiers(Clause):
         grid = program.grid
         saved = program.prices(self.of) * grid.hours * force
         lots = program.of(self.of)
-        if program.metered(self.of):
-            chips = program.used(self.of) * (1.0 / grid.hours)
+        ends = program.released(self.of)
+        if program.metered(self.of) or ends:
+            chips = program.billed(self.of) * (1.0 / grid.hours)
             most = program.most(self.of) / grid.hours
             live = [t for t in range(len(grid.months)) if most[t] > 0 and saved[t] > 0]
             if live:

@@ -61,6 +61,7 @@ class Taken:
 class Withdrawn:
     """Columns that take chips out of service: one unit of column i takes `parts[i]` a month."""
 
+    clause: str
     supply: Supply
     columns: Indices
     parts: Numbers

@@ -27,7 +27,7 @@ from offtake.plan.model import HERE, Cash, Owner
 from offtake.plan.notices import Timing
 from offtake.plan.outcomes import order_of, outcomes
 from offtake.plan.seen import Seen
-from offtake.plan.supply import withdraw
+from offtake.plan.supply import serving, withdraw
 from offtake.units import Calendar, Duration
 
 
@@ -91,7 +91,15 @@ class Speaker(Seen):
     def withdraw(self, own: Columns, supply: Supply, parts: Numbers, *, released: bool) -> None:
         """See `clauses.base.Program`."""
         self._turn("takes capacity out of service", after=LOOK_AT_SUPPLY, before=LOOK_AT_USE)
-        withdraw(self.whole, own, supply, parts, released=released)
+        before = any(
+            out.released and out.supply.id == supply.id and out.clause != self.term.clause.id
+            for out in self.whole.withdrawn
+        )
+        withdraw(self.whole, self.term.clause.id, own, supply, parts, released=released)
+        if before and released:
+            # What one clause has taken out of service another cannot take out again.
+            left = serving(self.whole, supply)
+            self.whole.model.add_rows(left, at_least=0.0, owner=self._owner("left"))
 
     def follows(self, own: Columns, supply: Supply) -> None:
         """See `clauses.base.Program`."""
@@ -156,7 +164,8 @@ class Speaker(Seen):
         clause = self.term.clause
         groups: dict[Pool, list[int]] = {}
         for i, lot in enumerate(lots):
-            groups.setdefault(Pool(lot.seller, lot.region, lot.chip), []).append(i)
+            only = lot.lot.purposes if lot.lot.purposes != self.purposes else None
+            groups.setdefault(Pool(lot.seller, lot.region, lot.chip, only), []).append(i)
         for pool, members in groups.items():
             part = columns.pick(members)
             buy = Buy(pool, part, what, None, clause.id, cash[members])

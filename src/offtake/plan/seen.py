@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from offtake.book import curves
 from offtake.book.force import InForce
 from offtake.book.records import Clause, Offer
 from offtake.book.scope import Scope
@@ -22,7 +23,7 @@ from offtake.clauses.base import (
     Supply,
     WindowWords,
 )
-from offtake.clauses.prices import by_month
+from offtake.clauses.prices import by_month, price_on
 from offtake.plan import supply as standing
 from offtake.plan.affine import Numbers, Sums
 from offtake.plan.capacity import Whole, share_of_month
@@ -40,7 +41,7 @@ from offtake.plan.metering import (
     used,
 )
 from offtake.plan.outcomes import alike, case, stated
-from offtake.units import Calendar, Month, Window
+from offtake.units import Calendar, Month, Price, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,11 @@ class Seen:
     def holds(self, day: dt.date) -> bool:
         """See `clauses.base.Program`."""
         return self.term.on(day)
+
+    def life(self) -> tuple[dt.date, dt.date]:
+        """See `clauses.base.Program`."""
+        mine = [t for t in self.whole.book.terms if t.clause.id == self.term.clause.id]
+        return min(t.start for t in mine), max(t.end for t in mine)
 
     def versions(self, months: Sequence[Month]) -> tuple[tuple[Clause, Numbers], ...]:
         """See `clauses.base.Program`."""
@@ -169,6 +175,15 @@ class Seen:
         """See `clauses.base.Program`."""
         return deliveries(self.whole, subject)
 
+    def price_on(self, subject: str, day: dt.date, *, since: dt.date | None = None) -> Price | None:
+        """See `clauses.base.Program`."""
+        return price_on(self.whole.book, subject, day, since)
+
+    def price_on_curve(self, curve: str, day: dt.date) -> Price:
+        """See `clauses.base.Program`."""
+        book = self.whole.book
+        return curves.price_on(book.curves[curve], day, book.known)
+
     def supplies(self, subject: str) -> tuple[Supply, ...]:
         """See `clauses.base.Program`."""
         return standing.supplies(self.whole, subject)
@@ -177,6 +192,16 @@ class Seen:
         """See `clauses.base.Program`."""
         self._turn("looks at what holders leave", after=LOOK_AT_SUPPLY)
         return standing.kept(self.whole, supply)
+
+    def serving(self, supply: Supply) -> Sums:
+        """See `clauses.base.Program`."""
+        self._turn("looks at what is in service", after=LOOK_AT_SUPPLY)
+        return standing.serving(self.whole, supply)
+
+    def released(self, subject: str) -> bool:
+        """See `clauses.base.Program`."""
+        self._turn("looks at what may end", after=LOOK_AT_USE)
+        return any(out.released and out.supply.subject == subject for out in self.whole.withdrawn)
 
     def spend(self, seller: str) -> Sums:
         """See `clauses.base.Program`."""

@@ -87,6 +87,15 @@ def kept(whole: Whole, supply: Supply) -> Sums:
     return total - taken(whole, int(buy.columns.index[i, 0]))
 
 
+def serving(whole: Whole, supply: Supply) -> Sums:
+    """Chips in service by (scenario, month), without what was taken or released so far."""
+    total = kept(whole, supply).spread(whole.shape) * supply.service[None, :]
+    for out in whole.withdrawn:
+        if out.released and out.supply.id == supply.id:
+            total = total - withdrawn_by_month(whole, out)
+    return total
+
+
 def taken(whole: Whole, lot: int, holder: str | None = None) -> Sums:
     """Chips of a lot, named by its first column, that holders take: shape (scenarios, 1)."""
     total = Sums.zero((len(whole.grid.scenarios), 1))
@@ -97,7 +106,9 @@ def taken(whole: Whole, lot: int, holder: str | None = None) -> Sums:
     return total
 
 
-def withdraw(whole: Whole, own: Columns, supply: Supply, parts: Numbers, *, released: bool) -> None:
+def withdraw(
+    whole: Whole, clause: str, own: Columns, supply: Supply, parts: Numbers, *, released: bool
+) -> None:
     """Let columns take chips out of the pool of a delivery or lot, by month."""
     rows = whole.supply[whole.pool(_pool(whole, supply))]
     scenarios = len(whole.grid.scenarios)
@@ -105,7 +116,7 @@ def withdraw(whole: Whole, own: Columns, supply: Supply, parts: Numbers, *, rele
     i, t = np.nonzero(parts)
     for s in range(scenarios):
         whole.model.enter(rows[s, t], columns[i, s], parts[i, t])
-    whole.withdrawn.append(Withdrawn(supply, columns, parts, released))
+    whole.withdrawn.append(Withdrawn(clause, supply, columns, parts, released))
 
 
 def _pool(whole: Whole, supply: Supply) -> Pool:

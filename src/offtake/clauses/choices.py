@@ -1,0 +1,47 @@
+"""What clauses share that leave the buyer a choice by a day: options, renewals, endings."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from offtake.clauses.values import Columns, WindowWords
+from offtake.units import Duration, Month
+
+if TYPE_CHECKING:
+    from offtake.clauses.faces import Program
+
+
+def chosen_alike(
+    program: Program, name: str, own: Columns, days: Sequence[dt.date], tolerance: float
+) -> None:
+    """Scenarios that nobody can tell apart on the day of a choice choose alike.
+
+    `own` has shape (n, scenarios), `days` the day on which column i is chosen; `tolerance` is how
+    near two needs are that are taken for one.
+    """
+    if own.index.shape[1] == 1:
+        return
+    for i, day in enumerate(days):
+        for group in program.alike(Month.of(day), tolerance):
+            if len(group) > 1:
+                same = own.index[i, list(group)]
+                first = Columns(np.broadcast_to(same[:1, None], (len(group) - 1, 1)))
+                gap = program.sum(Columns(same[1:, None])) - program.sum(first)
+                program.rows(name, gap, at_least=0.0, at_most=0.0)
+
+
+def notice_day(
+    program: Program, effect: dt.date, notice: Duration, *, goes_on: bool = False
+) -> dt.date | None:
+    """The last day before the effect on which notice of that length has run out by then.
+
+    None where it lies before the plan's day, or the clause is not in force on it; with `goes_on`
+    it has gone on with what was renewed, and its own span says nothing.
+    """
+    calendar = program.window(WindowWords(length=notice)).calendar
+    day = min(calendar.latest(effect, notice), effect - dt.timedelta(days=1))
+    return day if day >= program.grid.as_of and (goes_on or program.holds(day)) else None

@@ -1,0 +1,278 @@
+"""Delay credits: capacity that comes late is paid for only when it comes, and credited by the day.
+
+Modelled on the agreements of IREN with Microsoft (8-K, 2025-11: delay credits, termination on
+missed dates) and of Nebius with Meta (6-K, 2025-11: missing the first delivery ends the order,
+missing a later one ends that one). How late deliveries are expected to be is for the book to say;
+a plan then buys for the case that they are, and knows what the credits are worth.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import ClassVar, Literal
+
+import numpy as np
+from pydantic import Field, field_validator
+
+from offtake.book.faults import Fault, Misread
+from offtake.book.fields import Portion
+from offtake.book.force import Book
+from offtake.book.record import Record
+from offtake.clauses.base import (
+    LOOK_AT_SUPPLY,
+    Case,
+    Clause,
+    Columns,
+    Program,
+    Span,
+    Supply,
+    WindowWords,
+)
+from offtake.units import Calendar, Duration, Month, Share
+
+Numbers = np.ndarray
+PER, OF = "day", "monthly fee"
+_DAY = dt.timedelta(days=1)
+
+
+def _in_days(value: Duration) -> Duration:
+    if value.unit == "hours":
+        sentence = f"{value} is in hours, which cannot be used here."
+        raise Misread(sentence, "span-unit", "in days, business days, months or years")
+    return value
+
+
+class Late(Record):
+    """One case of how late capacity comes, and how likely it is."""
+
+    late: Span
+    weight: Portion
+
+    @field_validator("late")
+    @classmethod
+    def _days(cls, value: Duration) -> Duration:
+        return _in_days(value)
+
+
+class Ending(Record):
+    """After how long the buyer may end what has not come."""
+
+    after: Span
+    what: Literal["delivery", "agreement"] = "delivery"
+
+    @field_validator("after")
+    @classmethod
+    def _days(cls, value: Duration) -> Duration:
+        return _in_days(value)
+
+
+class DelayCredits(Clause):
+    """The words on capacity that comes late."""
+
+    kind: Literal["delay-credits"] = "delay-credits"
+    grace: Span = Duration(0, "days")
+    rate: Portion
+    cap: Portion = Field(
+        default=Share.of_percent(100), description="of the monthly fee of what is late"
+    )
+    terminate: Ending | None = None
+    expected: tuple[Late, ...] = ()
+
+    turn: ClassVar[int] = LOOK_AT_SUPPLY + 2
+    summary: ClassVar[str] = "late capacity is not paid for, and credited by the day"
+    codes: ClassVar[dict[str, str]] = {
+        "delay-rate": "Delay credits are a share of the `monthly fee per day`, up to a `cap` of "
+        "the monthly fee.",
+        "delay-weights": "The weights of how late deliveries are expected to be sum to 100 %.",
+        "delay-grace": "The buyer could end what is late before the grace days are over.",
+    }
+
+    @field_validator("grace")
+    @classmethod
+    def _days(cls, value: Duration) -> Duration:
+        return _in_days(value)
+
+    def cases(self, book: Book) -> tuple[Case, ...]:
+        """How late, by the number of the case; nothing where all deliveries have come."""
+        agreement = book.agreements.get(self.of)
+        if agreement is not None and not any(d.start > book.known for d in agreement.deliveries):
+            return ()
+        return tuple(
+            Case(float(n), float(e.weight.value), f"{e.late} late" if e.late.count else "on time")
+            for n, e in enumerate(self.expected)
+        )
+
+    def check(self, book: Book) -> Iterator[Fault]:
+        """Shares of the right things, cases that sum up, and days in order."""
+        if self.rate.of not in (None, OF) or self.rate.per != PER:
+            sentence = f"rate: {self.rate} is not a share of the {OF} per {PER}."
+            yield Fault(self.at("rate"), "delay-rate", sentence, f"such as 1% of {OF} per {PER}")
+        if self.cap.of not in (None, OF) or self.cap.per is not None:
+            sentence = f"cap: {self.cap} is not a share of the {OF}."
+            yield Fault(self.at("cap"), "delay-rate", sentence, f"such as 30% of {OF}")
+        total = sum(e.weight.value for e in self.expected)
+        if self.expected and total != 1:
+            sentence = f"The weights of the expected cases sum to {100 * total:g} %."
+            yield Fault(self.at("expected"), "delay-weights", sentence, "let them sum to 100%")
+        if self.terminate is not None:
+            calendar, day = Calendar.named(book.header.calendar), book.header.as_of
+            if calendar.add(day, self.terminate.after) < calendar.add(day, self.grace):
+                sentence = f"{self.terminate.after} are over before {self.grace} of grace."
+                hint = "make terminate.after longer than grace"
+                yield Fault(self.terminate.at("after"), "delay-grace", sentence, hint)
+
+    def plan(self, program: Program) -> None:
+        """In each scenario the case that holds: capacity later, rent back, credits, endings."""
+        if not self.expected:
+            return
+        stated = np.rint(program.stated()).astype(int)
+        supplies = [s for s in program.supplies(self.of) if s.service.any()]
+        ahead = [s for s in supplies if s.start > program.grid.as_of and program.holds(s.start)]
+        for n in sorted(set(stated.tolist())):
+            late, holds = self.expected[min(n, len(self.expected) - 1)].late, stated == n
+            if not late.count:
+                continue
+            comes = {s.id: _after(program, s.start, late) for s in ahead}
+            for supply in ahead:
+                own = self._late(program, supply, comes[supply.id], holds)
+                if supply.lot is not None:
+                    self._lot_ended(program, supply, comes[supply.id], own)
+            self._signed_ended(program, supplies, comes, holds)
+
+    def credit(self, program: Program, supply: Supply, arrives: dt.date) -> float:
+        """Money credited for one chip, with the monthly fee of the month in which it was due."""
+        days = max(0, (arrives - _after(program, supply.start, self.grace)).days)
+        due = Month.of(supply.start)
+        since = supply.start if supply.lot is not None else None
+        fee = float(program.prices(self.of, [due], since=since)[0]) * due.hours
+        return min(float(self.rate.value) * days, float(self.cap.value)) * fee
+
+    def _late(
+        self, program: Program, supply: Supply, arrives: dt.date, holds: np.ndarray
+    ) -> Columns:
+        """What is late where the case holds: not there, not paid, credited when it comes."""
+        missed = _served(program, supply, supply.start, arrives - _DAY)
+        cash = -_rent(supply, missed) - self._credited(program, supply, arrives)
+        most = np.where(holds, supply.chips, 0.0)[None, :]
+        signed = supply.lot is None
+        own = program.columns(
+            "late",
+            most.shape,
+            stage="there",
+            cash=cash[None, :],
+            lower=most if signed else 0.0,
+            upper=most,
+        )
+        if not signed:
+            late = program.kept(supply) * holds.astype(float)[:, None]
+            program.rows("late", program.by_scenario(own) - late, at_least=0.0, at_most=0.0)
+        program.withdraw(own, supply, missed[None, :], released=True)
+        return own
+
+    def _credited(self, program: Program, supply: Supply, arrives: dt.date) -> Numbers:
+        """The credit of one chip, in the month in which it comes; none where it never does."""
+        cash = np.zeros(len(program.grid.months))
+        when = Month.of(arrives) - program.grid.months[0]
+        if arrives <= supply.end and 0 <= when < cash.size:
+            cash[when] = self.credit(program, supply, arrives)
+        return cash
+
+    def _lot_ended(self, program: Program, supply: Supply, arrives: dt.date, late: Columns) -> None:
+        """Of a lot that is late for too long any part may be ended: it never comes."""
+        if self.terminate is None:
+            return
+        if _after(program, supply.start, self.terminate.after) >= arrives:
+            return
+        left = _served(program, supply, arrives, supply.end)
+        cash = -_rent(supply, left) + self._credited(program, supply, arrives)
+        own = program.columns("end", late.index.shape, stage="there", cash=cash[None, :])
+        program.rows("end", program.by_scenario(own) - program.by_scenario(late), at_most=0.0)
+        program.withdraw(own, supply, left[None, :], released=True)
+
+    def _signed_ended(
+        self,
+        program: Program,
+        supplies: list[Supply],
+        comes: dict[str, dt.date],
+        holds: np.ndarray,
+    ) -> None:
+        """Each signed delivery that is late for too long may be ended, or with the first all."""
+        if self.terminate is None:
+            return
+        signed = [s for s in supplies if s.lot is None]
+        missed = [
+            (limit, s)
+            for s in signed
+            if s.id in comes
+            and (limit := _after(program, s.start, self.terminate.after)) < comes[s.id]
+        ]
+        if missed and self.terminate.what == "agreement":
+            self._end(program, min(day for day, _ in missed), signed, comes, holds)
+        elif self.terminate.what == "delivery":
+            for limit, supply in missed:
+                self._end(program, limit, [supply], comes, holds)
+
+    def _end(
+        self,
+        program: Program,
+        limit: dt.date,
+        supplies: list[Supply],
+        comes: dict[str, dt.date],
+        holds: np.ndarray,
+    ) -> None:
+        """From that day none of these serves or is paid; what has not come brings no credit."""
+        cash = np.zeros(len(program.grid.months))
+        parts = []
+        for supply in supplies:
+            arrives = comes.get(supply.id, supply.start)
+            left = _served(program, supply, max(limit, arrives), supply.end)
+            cash -= supply.chips * _rent(supply, left)
+            if arrives > limit and supply.id in comes:
+                cash += supply.chips * self._credited(program, supply, arrives)
+            parts.append((supply, supply.chips * left))
+        own = program.columns(
+            "end",
+            (1, holds.size),
+            stage="there",
+            unit="count",
+            cash=cash[None, :],
+            upper=holds.astype(float)[None, :],
+            integer=True,
+        )
+        for supply, left in parts:
+            program.withdraw(own, supply, left[None, :], released=True)
+
+    def explain(self, book: Book) -> str:
+        """What a late day costs the seller, and when the buyer may go."""
+        grace = f" after {self.grace} of grace" if self.grace.count else ""
+        end = ""
+        if self.terminate is not None:
+            what = "that delivery" if self.terminate.what == "delivery" else "all of it"
+            end = f"; after {self.terminate.after} {book.header.buyer} may end {what}"
+        return (
+            f"what {self.seller} delivers late under {self.of} is credited {self.rate}{grace}, up "
+            f"to {self.cap}{end}"
+        )
+
+
+def _after(program: Program, start: dt.date, length: Duration) -> dt.date:
+    """The day on which a length of time after a start is over, on the book's calendar."""
+    return program.window(WindowWords(length=length)).calendar.add(start, length)
+
+
+def _served(program: Program, supply: Supply, first: dt.date, last: dt.date) -> Numbers:
+    """Of each month's days the share on which a supply serves, from `first` to `last`."""
+    start, end = max(first, supply.start), min(last, supply.end)
+    out = np.zeros(len(program.grid.months))
+    for t in np.flatnonzero(supply.service > 0):
+        month = program.grid.months[t]
+        days = (min(month.last, end) - max(month.first, start)).days + 1
+        out[t] = max(0, days) / month.days
+    return out
+
+
+def _rent(supply: Supply, part: Numbers) -> Numbers:
+    """What one chip pays in a part of its service."""
+    share = np.divide(part, supply.service, out=np.zeros_like(part), where=part > 0)
+    return np.asarray(supply.rent * share)

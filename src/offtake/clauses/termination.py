@@ -1,0 +1,204 @@
+"""Termination: the buyer may end an agreement, or one delivery of it, before its time, for a fee.
+
+Modelled on termination for convenience in United States government contracts (48 CFR 52.249-2) and
+on early-termination fees in capacity and power contracts, which ask for a share of what would still
+have been paid. Ending because the other side failed is not a price but a remedy: see delay-credits.
+
+What is ended no longer serves and is no longer paid; take-or-pay floors, tiers and credits of
+prepayments follow what is left. A sum that was prepaid and not yet credited is lost with it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from typing import ClassVar, Literal
+
+import numpy as np
+from pydantic import Field, field_validator
+
+from offtake.book.faults import Fault, Misread
+from offtake.book.fields import Day, Portion, Sum
+from offtake.book.force import Book
+from offtake.clauses.base import (
+    LOOK_AT_SUPPLY,
+    Clause,
+    Columns,
+    Program,
+    Span,
+    Supply,
+    chosen_alike,
+    notice_day,
+)
+from offtake.units import Duration, Month, Share
+
+Numbers = np.ndarray
+NO_NOTICE = Duration(0, "days")
+OF = "remaining value"
+
+
+class Termination(Clause):
+    """The words of a right to end early."""
+
+    kind: Literal["termination"] = "termination"
+    by: Literal["buyer", "seller", "either"] = "buyer"
+    what: Literal["agreement", "delivery"] = "agreement"
+    notice: Span = NO_NOTICE
+    from_: Day | None = Field(default=None, alias="from", description="first day without service")
+    until: Day | None = Field(default=None, description="last day on which service may end")
+    fee: Portion | None = Field(default=None, description="of what would still have been paid")
+    fee_sum: Sum | None = Field(default=None, description="due in any case, once")
+    alike: Portion = Field(
+        default=Share.of_percent(5),
+        description="how near the needs of two scenarios are that nobody can tell apart",
+    )
+
+    turn: ClassVar[int] = LOOK_AT_SUPPLY + 4
+    summary: ClassVar[str] = "an agreement or a delivery may be ended before its time, for a fee"
+    codes: ClassVar[dict[str, str]] = {
+        "fee-of-what": "The fee for ending early is a share of the `remaining value`, at most "
+        "100 % of it; a sum that is due in any case is `fee_sum`.",
+        "fee-sum-of-offer": "`fee_sum` is one sum for one agreement. An offer may be taken many "
+        "times and in parts, so its fee is a share of the remaining value.",
+        "termination-span": "No day is left on which the agreement could be ended: `from` and "
+        "`until` cross, or lie outside its life.",
+    }
+
+    @field_validator("notice")
+    @classmethod
+    def _in_days(cls, value: Duration) -> Duration:
+        if value.unit == "hours":
+            sentence = f"notice: {value} is in hours, which cannot be used here."
+            raise Misread(sentence, "span-unit", "in days, business days, months or years")
+        return value
+
+    def check(self, book: Book) -> Iterator[Fault]:
+        """A fee of the right thing, and days on which it can be used."""
+        fee = self.fee
+        if fee is not None and (fee.of not in (None, OF) or fee.per is not None or fee.value > 1):
+            sentence = f"{fee} is not a share of the {OF}."
+            yield Fault(self.at("fee"), "fee-of-what", sentence, f"such as 25% of {OF}")
+        agreement = book.agreements.get(self.of)
+        if agreement is None and self.fee_sum is not None:
+            sentence = f"{self.of} is an offer, so {self.fee_sum} would be due for any part of it."
+            yield Fault(self.at("fee_sum"), "fee-sum-of-offer", sentence, f"write a fee of {OF}")
+        first = self.from_ or (agreement.from_ if agreement else None)
+        last = self.until or (agreement.until if agreement else None)
+        outside = agreement is not None and first is not None and first > agreement.until
+        if first is not None and last is not None and (first > last or outside):
+            sentence = f"{self.of} could be ended from {first} only until {last}."
+            yield Fault(self.place, "termination-span", sentence, "mend from or until")
+
+    def plan(self, program: Program) -> None:
+        """One choice by month: whole for what is signed, in chips for what is bought."""
+        if self.by == "seller":
+            return
+        supplies = program.supplies(self.of)
+        signed = [s for s in supplies if s.lot is None]
+        if signed and self.what == "agreement":
+            self._whole(program, signed)
+        elif signed:
+            for supply in signed:
+                self._whole(program, [supply])
+        for supply in supplies:
+            if supply.lot is not None:
+                self._chips(program, supply)
+
+    def months(self, program: Program, supplies: Sequence[Supply]) -> list[tuple[int, dt.date]]:
+        """Months from which service may be over, each with the last day for its notice."""
+        found = []
+        for t, month in enumerate(program.grid.months):
+            effect = month.first
+            within = (self.from_ is None or self.from_ <= effect) and (
+                self.until is None or effect <= self.until + dt.timedelta(days=1)
+            )
+            serves = any(s.service[t:].any() and s.start < effect for s in supplies)
+            day = notice_day(program, effect, self.notice) if within and serves else None
+            if day is not None:
+                found.append((t, day))
+        return found
+
+    def saved(self, program: Program, supply: Supply, t: int) -> tuple[Numbers, Numbers]:
+        """For one chip ended from month t: chips out of service and cash, by month."""
+        grid = program.grid
+        parts = np.where(np.arange(len(grid.months)) >= t, supply.service, 0.0)
+        cash = -np.where(parts > 0, supply.rent, 0.0)
+        if self.fee is not None:
+            cash[t] += float(self.fee.value) * self.remaining(program, supply, t)
+        return parts, cash
+
+    def remaining(self, program: Program, supply: Supply, t: int) -> float:
+        """What one chip would still have paid from month t, beyond the plan too."""
+        first = program.grid.months[t]
+        months = [first + n for n in range(Month.of(supply.end) - first + 1)]
+        since = supply.start if supply.lot is not None else None
+        prices = program.prices(self.of, months, since=since)
+        days = np.array([_days(m, supply.start, supply.end) for m in months])
+        return float(prices @ (24.0 * days))
+
+    def _whole(self, program: Program, supplies: Sequence[Supply]) -> None:
+        """All of it ends from one month, or it does not end."""
+        months = self.months(program, supplies)
+        if not months:
+            return
+        scenarios = len(program.grid.scenarios)
+        cash = np.zeros((len(months), len(program.grid.months)))
+        taken: list[tuple[Supply, Numbers]] = []
+        for supply in supplies:
+            parts = np.zeros_like(cash)
+            for row, (t, _) in enumerate(months):
+                part, paid = self.saved(program, supply, t)
+                parts[row], cash[row] = part * supply.chips, cash[row] + paid * supply.chips
+            taken.append((supply, parts))
+        for row, (t, _) in enumerate(months):
+            cash[row, t] += float(self.fee_sum.amount) if self.fee_sum is not None else 0.0
+        own = program.columns(
+            "end",
+            (len(months), scenarios),
+            stage="there",
+            unit="count",
+            cash=cash,
+            upper=1.0,
+            integer=True,
+        )
+        for supply, parts in taken:
+            program.withdraw(own, supply, parts, released=True)
+        once = program.by_scenario(own).over([list(range(len(months)))])
+        program.rows("end", once, unit="count", at_most=1.0)
+        self._alike(program, own, months)
+
+    def _chips(self, program: Program, supply: Supply) -> None:
+        """Chips of a lot end from each month; together no more than stay with its seller."""
+        months = self.months(program, [supply])
+        if not months:
+            return
+        found = [self.saved(program, supply, t) for t, _ in months]
+        own = program.columns(
+            "end",
+            (len(months), len(program.grid.scenarios)),
+            stage="there",
+            cash=np.array([cash for _, cash in found]),
+        )
+        parts = np.array([part for part, _ in found])
+        program.withdraw(own, supply, parts, released=True)
+        ended = program.by_scenario(own).over([list(range(len(months)))])
+        program.rows("end", ended - program.kept(supply), at_most=0.0)
+        self._alike(program, own, months)
+
+    def _alike(self, program: Program, own: Columns, months: list[tuple[int, dt.date]]) -> None:
+        chosen_alike(program, "notice", own, [day for _, day in months], float(self.alike.value))
+
+    def explain(self, book: Book) -> str:
+        """Who may end what, with how much notice, for what."""
+        who = {"buyer": book.header.buyer, "seller": self.seller}.get(self.by, "either side")
+        what = self.of if self.what == "agreement" else f"each delivery under {self.of}"
+        since = f" from {self.from_}" if self.from_ else ""
+        notice = f", with {self.notice} of notice" if self.notice.count else ""
+        fees = [str(f) for f in (self.fee, self.fee_sum) if f is not None]
+        fee = f", for {' and '.join(fees)}" if fees else ", for nothing"
+        return f"{who} may end {what} early{since}{notice}{fee}"
+
+
+def _days(month: Month, start: dt.date, end: dt.date) -> int:
+    """Days of a month from start to end, both inclusive."""
+    return max(0, (min(month.last, end) - max(month.first, start)).days + 1)
