@@ -28,6 +28,7 @@ class Plan:
 
     purchases: pl.DataFrame = field(default_factory=lambda: empty("purchases"))
     builds: pl.DataFrame = field(default_factory=lambda: empty("builds"))
+    choices: pl.DataFrame = field(default_factory=lambda: empty("choices"))
     spend: pl.DataFrame = field(default_factory=lambda: empty("spend"))
     capital: pl.DataFrame = field(default_factory=lambda: empty("capital"))
     capacity: pl.DataFrame = field(default_factory=lambda: empty("capacity"))

@@ -187,6 +187,8 @@ class DelayCredits(Clause):
         left = _served(program, supply, arrives, supply.end)
         cash = -_rent(supply, left) + self._credited(program, supply, arrives)
         own = program.columns("end", late.index.shape, stage="there", cash=cash[None, :])
+        limit = _after(program, supply.start, self.terminate.after)
+        program.tell("end", own, supply.id, chips=1.0, by=[None], start=[limit])
         program.rows("end", program.by_scenario(own) - program.by_scenario(late), at_most=0.0)
         program.withdraw(own, supply, left[None, :], released=True)
 
@@ -242,6 +244,9 @@ class DelayCredits(Clause):
         )
         for supply, left in parts:
             program.withdraw(own, supply, left[None, :], released=True)
+        what = supplies[0].id if len(supplies) == 1 else self.of
+        chips = sum(s.chips for s in supplies)
+        program.tell("end", own, what, chips=chips, by=[None], start=[limit])
 
     def explain(self, book: Book) -> str:
         """What a late day costs the seller, and when the buyer may go."""

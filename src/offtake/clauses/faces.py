@@ -285,6 +285,22 @@ class Program(Protocol):
         """
         ...
 
+    def tell(
+        self,
+        what: str,
+        own: Columns,
+        supply: str,
+        *,
+        chips: float | Numbers,
+        by: Sequence[dt.date | None],
+        start: Sequence[dt.date],
+    ) -> None:
+        """Have tables say what is chosen: a verb, and for each column its chips and its days.
+
+        `by` is the last day to say so, `start` the first day on which it holds.
+        """
+        ...
+
     def follows(self, own: Columns, supply: Supply) -> None:
         """Together no more of these, shape (n, scenarios or 1), than is left at the end of a
         delivery or lot: what was kept of it and not released before.

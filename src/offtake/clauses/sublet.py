@@ -104,6 +104,9 @@ class Sublet(Clause):
             force = program.in_force()[months] * float(self.share.value)
             program.rows("let", program.by_scenario(own) - there * force[None, :], at_most=0.0)
             program.withdraw(own, supply, parts, released=False)
+            first = [program.grid.months[t].first for t in months]
+            none = [None] * len(months)
+            program.tell("let", own, supply.id, chips=1.0, by=none, start=first)
             let.append((months, program.by_scenario(own)))
         if self.max is not None:
             self._at_most(program, let)

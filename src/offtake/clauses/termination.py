@@ -163,6 +163,11 @@ class Termination(Clause):
         )
         for supply, parts in taken:
             program.withdraw(own, supply, parts, released=True)
+        days = [day for _, day in months]
+        since = [program.grid.months[t].first for t, _ in months]
+        what = supplies[0].id if len(supplies) == 1 else self.of
+        chips = sum(s.chips for s in supplies)
+        program.tell("end", own, what, chips=chips, by=days, start=since)
         once = program.by_scenario(own).over([list(range(len(months)))])
         program.rows("end", once, unit="count", at_most=1.0)
         self._alike(program, own, months)
@@ -181,6 +186,9 @@ class Termination(Clause):
         )
         parts = np.array([part for part, _ in found])
         program.withdraw(own, supply, parts, released=True)
+        days = [day for _, day in months]
+        since = [program.grid.months[t].first for t, _ in months]
+        program.tell("end", own, supply.id, chips=1.0, by=days, start=since)
         ended = program.by_scenario(own).over([list(range(len(months)))])
         program.rows("end", ended - program.kept(supply), at_most=0.0)
         self._alike(program, own, months)

@@ -25,6 +25,7 @@ Values in, values out: a book and options go in, a `PlanResult` or a `Clash` com
     needed.py: no more of a metered offer than is needed
     why.py: why each purchase is in the plan
     frames.py: tables of what is bought, built, held and used
+    choices.py: what clauses let the buyer choose beside buying
     ledger.py: tables of money: spend, capital, the tail
     rights.py: tables of notices and of what is in force
     costs.py: what each clause costs

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from offtake.book.faults import Place
 from offtake.book.force import Book
 from offtake.book.records import Agreement
-from offtake.clauses.base import Columns, Grid, Landing, Supply
+from offtake.clauses.base import Bought, Columns, Grid, Landing, Supply
 from offtake.clauses.prices import by_month
-from offtake.plan.affine import Indices, Numbers, Sums
+from offtake.plan.affine import Indices, Numbers, Sums, spans
 from offtake.plan.demand import throughput
 from offtake.plan.grid import Hours, Tree
 from offtake.plan.lots import Pool, Source
@@ -69,6 +70,22 @@ class Withdrawn:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """Choices that tables tell of: for each row what is done with what, and by when."""
+
+    clause: str
+    place: Place
+    what: str
+    subject: str
+    columns: Indices
+    chips: Numbers
+    """Chips of one unit of each row."""
+    by: tuple[dt.date | None, ...]
+    """The last day to say so, where there is one."""
+    start: tuple[dt.date, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Followed:
     """Columns that go on where a delivery or lot ends: no more of them than is left of it."""
 
@@ -103,6 +120,7 @@ class Whole:
     taken: list[Taken] = field(default_factory=list)
     withdrawn: list[Withdrawn] = field(default_factory=list)
     followed: list[Followed] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
     metered_prices: dict[str, Numbers] = field(default_factory=dict)
 
     @property
@@ -137,21 +155,26 @@ class Whole:
 
     def landing(self, columns: Columns, pools: Sequence[int]) -> Landing:
         """The supply rows in which lots land, lot by lot in the pool given for each."""
-        lot, scenario, row = [], [], []
-        scenarios, months = self.shape
-        for position, (bought, pool) in enumerate(zip(columns.lots, pools, strict=True)):
-            first = bought.start - self.grid.months[0]
-            span = range(max(first, 0), min(first + bought.months, months))
-            for s in range(scenarios):
-                row.append(self.supply[pool][s, span.start : span.stop])
-                lot.append(np.full(len(span), position))
-                scenario.append(np.full(len(span), s))
-            self.open[pool][:, span.start : span.stop] = True
-        if not lot:
+        if not columns.lots:
             empty = np.zeros(0, dtype=np.int64)
             return Landing(empty, empty, empty, np.zeros(0))
-        rows = np.concatenate(row)
-        return Landing(np.concatenate(lot), np.concatenate(scenario), rows, np.ones(rows.size))
+        scenarios = self.shape[0]
+        first, last = self.months_of(columns.lots)
+        pair, month = spans(np.repeat(first, scenarios), np.repeat(last - first, scenarios))
+        lot, scenario = pair // scenarios, pair % scenarios
+        numbers, where = np.unique(np.asarray(pools), return_inverse=True)
+        own = where.ravel()[lot]
+        for position, number in enumerate(numbers):
+            self.open[number][:, month[own == position]] = True
+        rows = np.stack([self.supply[number] for number in numbers])[own, scenario, month]
+        return Landing(lot, scenario, rows, np.ones(rows.size))
+
+    def months_of(self, lots: Sequence[Bought]) -> tuple[Indices, Indices]:
+        """For each lot the plan's months in which it serves: the first, and that after the last."""
+        first = np.array([lot.start - self.grid.months[0] for lot in lots], dtype=np.int64)
+        last = first + np.array([lot.months for lot in lots], dtype=np.int64)
+        months = self.shape[1]
+        return np.clip(first, 0, months), np.clip(last, 0, months)
 
     def enter(self, landing: Landing, columns: Columns, factor: float) -> None:
         """Let columns add `factor` chips each of capacity where their lots land."""

@@ -199,6 +199,6 @@ def _sentence(
     if not resolved:
         return f"unresolved: less than {money(max(-low, high), currency)}{of} either way"
     verb, least, most = ("costs", low, high) if low > 0 else ("saves", -high, -low)
-    if least == most:
+    if money(least, currency) == money(most, currency):
         return f"{verb} {money(least, currency)}{of}"
     return f"{verb} between {money(least, currency)} and {money(most, currency)}{of}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,7 +23,7 @@ from offtake.clauses.base import (
     Unit,
 )
 from offtake.plan.affine import Indices, Numbers, Sums
-from offtake.plan.capacity import Buy, Followed, Taken, Whole
+from offtake.plan.capacity import Buy, Followed, Taken, Told, Whole
 from offtake.plan.lots import Pool, timing
 from offtake.plan.model import HERE, Cash, Owner
 from offtake.plan.notices import Timing
@@ -100,6 +102,23 @@ class Speaker(Seen):
             # What one clause has taken out of service another cannot take out again.
             left = serving(self.whole, supply)
             self.whole.model.add_rows(left, at_least=0.0, owner=self._owner("left"))
+
+    def tell(
+        self,
+        what: str,
+        own: Columns,
+        supply: str,
+        *,
+        chips: float | Numbers,
+        by: Sequence[dt.date | None],
+        start: Sequence[dt.date],
+    ) -> None:
+        """See `clauses.base.Program`."""
+        clause = self.term.clause
+        each = np.broadcast_to(np.asarray(chips, dtype=float), (len(own),))
+        self.whole.told.append(
+            Told(clause.id, clause.place, what, supply, own.index, each, tuple(by), tuple(start))
+        )
 
     def follows(self, own: Columns, supply: Supply) -> None:
         """See `clauses.base.Program`."""

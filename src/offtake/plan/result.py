@@ -37,6 +37,10 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "id site phase start/day ready/day power_mw/number capex/number buyer_share/number "
         "committed/flag why place"
     ),
+    "choices": _table(
+        "clause what subject by/day start/day chips/number likely/number saved/number "
+        "sentence place"
+    ),
     "spend": _table("year/whole month/day category who amount/number"),
     "capital": _table("fund year/whole called/number limit/number"),
     "capacity": _table("month/day scenario supplier pool chips/number reference_chips/number"),
@@ -102,6 +106,7 @@ class PlanResult:
     certificate: Mapping[str, Any]
     purchases: pl.DataFrame
     builds: pl.DataFrame
+    choices: pl.DataFrame
     spend: pl.DataFrame
     capital: pl.DataFrame
     capacity: pl.DataFrame

@@ -9,6 +9,7 @@ from typing import Any
 from offtake.book.force import Book
 from offtake.plan import frames, ledger, rights
 from offtake.plan.assemble import Programme, Risk, programme
+from offtake.plan.choices import choices
 from offtake.plan.clash import clash
 from offtake.plan.costs import clause_costs
 from offtake.plan.foresight import Foresight, foresight, unforeseen
@@ -91,6 +92,7 @@ def _result(made: Programme, solution: Solution, options: Options, step: Step) -
         certificate={**certificate(made, solution, options, known), "plan": digest},
         purchases=frames.purchases(made, solution, digest, why),
         builds=frames.builds(made, solution, why),
+        choices=choices(made, solution),
         spend=ledger.spend(made, solution),
         capital=ledger.capital(made, solution),
         capacity=frames.capacity(made, solution),

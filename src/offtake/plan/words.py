@@ -20,7 +20,7 @@ def counted(risk: float) -> str:
 
 def chips(count: float) -> str:
     """Whole chips with separators."""
-    return f"{count:,.0f} chips"
+    return "1 chip" if round(count) == 1 else f"{count:,.0f} chips"
 
 
 def one_line(text: str) -> str:
