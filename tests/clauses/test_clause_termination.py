@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from offtake.plan.result import PlanResult
+from offtake.plan.study import Options, plan
+
 from .planning import HOURS, book_of, codes_of, cost_of, planned, spent, text_of
 
 SIGNED = """
@@ -59,10 +62,10 @@ def test_the_fee_is_a_share_of_all_that_would_still_have_been_paid(tmp_path: Pat
     )
     # Over the whole term it saves three quarters.
     text = text_of(signed("fee: 25% of remaining value"), needs(14, 14, 0, 0, 0, 0), months=6)
-    made, plan = planned(book_of(tmp_path / "6", text))
+    made, best = planned(book_of(tmp_path / "6", text))
     rest = 14 * 2 * HOURS[2:].sum()
-    assert plan.objective == pytest.approx(14 * 2 * HOURS[:2].sum() + 0.25 * rest)
-    assert spent(made, plan, "old/termination")[2] == pytest.approx(0.25 * rest - 14 * 2 * 744)
+    assert best.objective == pytest.approx(14 * 2 * HOURS[:2].sum() + 0.25 * rest)
+    assert spent(made, best, "old/termination")[2] == pytest.approx(0.25 * rest - 14 * 2 * 744)
 
 
 def test_a_fixed_sum_is_due_once_for_the_agreement(tmp_path: Path) -> None:
@@ -183,3 +186,17 @@ def test_it_is_said_in_a_sentence(tmp_path: Path) -> None:
     assert term.clause.explain(book) == (  # type: ignore[attr-defined]
         "lab may end old early, with 30 days of notice, for 25% of remaining value"
     )
+
+
+def test_what_has_ended_owes_nothing_after_the_plan(tmp_path: Path) -> None:
+    # Ten chips for January, three from February on: of six months the last three lie beyond the
+    # plan, and only three chips still owe them.
+    text = text_of(OFFER.replace("WORDS", "notice: 0 days"), needs(10, 3, 3))
+    found = plan(book_of(tmp_path, text), Options(costs=False, foresight=False))
+    assert isinstance(found, PlanResult)
+    assert found.purchases["owed_after"].sum() == pytest.approx(3 * 2 * HOURS[3:].sum())
+    (row,) = found.choices.iter_rows(named=True)
+    assert row["what"] == "end"
+    assert row["chips"] == pytest.approx(7)
+    assert row["saved"] == pytest.approx(7 * 2 * (672 + 744))
+    assert row["sentence"] == "end 7 chips of new@2025-01, in every scenario: saves 19.8 K USD"

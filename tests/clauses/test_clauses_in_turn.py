@@ -66,6 +66,42 @@ class Looks(Clause):
         looks[self.where]()
 
 
+class Leaves(Clause):
+    """Takes half of each delivery out of service, or looks at what is there."""
+
+    kind: Literal["leaves"] = "leaves"
+    how: Literal["withdraw", "kept", "serving", "spend", "released"]
+
+    def plan(self, program: Program) -> None:
+        for supply in program.supplies(self.of):
+            looks: dict[str, Callable[[], object]] = {
+                "kept": lambda supply=supply: program.kept(supply),  # type: ignore[misc]
+                "serving": lambda supply=supply: program.serving(supply),  # type: ignore[misc]
+                "spend": lambda: program.spend(self.seller),
+                "released": lambda: program.released(self.of),
+            }
+            if self.how in looks:
+                looks[self.how]()
+                continue
+            own = program.columns(
+                "half", (1, 1), stage="here", cash=-supply.rent[None, :] * supply.chips / 2, upper=1
+            )
+            parts = 0.5 * supply.chips * supply.service[None, :]
+            program.withdraw(own, supply, parts, released=True)
+
+
+class LeavesEarly(Leaves):
+    """The same before it is known what landed where."""
+
+    turn: ClassVar[int] = 30
+
+
+class LeavesInTime(Leaves):
+    """The same when it is known, and before anybody looks at use."""
+
+    turn: ClassVar[int] = 40
+
+
 class Fees(Clause):
     """A fee of 7 in the first month, or none."""
 
@@ -128,6 +164,45 @@ def test_what_is_made_buyable_in_time_serves_demand_and_is_seen_by_rights(tmp_pa
 def test_what_looks_before_all_is_there_is_refused(tmp_path: Path, where: str, says: str) -> None:
     with pytest.raises(OutOfTurnError, match=says):
         cost_of(book(tmp_path, f"{{kind: looks, where: {where}}}"))
+
+
+SIGNED = """
+agreements:
+- id: old
+  seller: neo
+  from: 2024-09-01
+  until: 2025-12-31
+  price: 2 USD per chip-hour
+  deliveries: [{id: d, add: 10 chips, chip: a, region: r, start: 2025-01-01}]
+  clauses: [{kind: leaves, how: HOW}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "how", "says"),
+    [
+        (Leaves, "withdraw", "takes capacity out of service in turn 50; .* less than 50"),
+        (LeavesEarly, "withdraw", "takes capacity out of service in turn 30; .*"),
+        (LeavesEarly, "kept", "looks at what holders leave in turn 30; .* 40 or more"),
+        (LeavesEarly, "serving", "looks at what is in service in turn 30; .* 40 or more"),
+        (LeavesInTime, "spend", "looks at use in turn 40; .* 50 or more"),
+        (LeavesInTime, "released", "looks at what may end in turn 40; .* 50 or more"),
+    ],
+)
+def test_what_leaves_service_leaves_between_landing_and_use(
+    kind: type[Clause], how: str, says: str, tmp_path: Path
+) -> None:
+    text = text_of(SIGNED.replace("HOW", how), NEEDS, months=1)
+    found = read(write(tmp_path, text), {**kinds(), "leaves": kind}).required()
+    with pytest.raises(OutOfTurnError, match=says):
+        cost_of(found)
+
+
+def test_what_has_left_in_time_serves_and_costs_no_more(tmp_path: Path) -> None:
+    # Five chips are needed of ten: half of them leave, with their rent.
+    text = text_of(SIGNED.replace("HOW", "withdraw"), NEEDS, months=1)
+    found = read(write(tmp_path, text), {**kinds(), "leaves": LeavesInTime}).required()
+    assert cost_of(found) == pytest.approx(5 * 2 * 744)
 
 
 def test_a_sum_that_nothing_changes_is_paid_and_no_sum_leaves_no_trace(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from offtake.plan.lots import Pool
 from offtake.plan.purchase import last_signing
 from offtake.plan.result import frame
 from offtake.plan.solve import Solution
-from offtake.plan.standing import NEGLIGIBLE, chips_of, power_of
+from offtake.plan.standing import NEGLIGIBLE, chips_of, ended, power_of
 from offtake.plan.why import Reasons
 
 __all__ = ["NEGLIGIBLE"]
@@ -91,7 +91,7 @@ def _purchases(made: Programme, solution: Solution, digest: str, why: Reasons) -
                 why.landed.paid(buy, i),
                 why.purchase(buy, i),
                 str(place),
-                owed_after(whole, buy, i) * float(chips[i]),
+                owed_after(whole, buy, i) * (float(chips[i]) - ended(made, solution, lot.id)),
             )
 
 

@@ -27,6 +27,16 @@ def chips_of(made: Programme, solution: Solution, buy: Buy) -> Numbers:
     return values[:, 0] if values.shape[1] == 1 else values @ weights
 
 
+def ended(made: Programme, solution: Solution, supply: str) -> float:
+    """Expected chips of a delivery or lot that have left service for good when the plan ends."""
+    whole, gone = made.whole, 0.0
+    for out in whole.withdrawn:
+        if out.released and out.supply.id == supply:
+            values = (solution.x[out.columns] * out.parts[:, -1:]).sum(axis=0)
+            gone += float(values @ whole.grid.weights)
+    return gone
+
+
 @dataclass(frozen=True)
 class Landed:
     """Where lots land: with their sellers, or with the holders of rights that take of them."""
