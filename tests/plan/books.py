@@ -173,6 +173,8 @@ def written(data: Data) -> str:
         }
         own |= {f: k[f] for f in ("shape", "regions", "chips", "deferrable") if k.get(f)}
         own |= {f: month(k[f]) for f in ("from", "until") if f in k}
+        if k.get("gang"):
+            own["gang"] = f"{k['gang']} chips"
         if k.get("serving"):
             own["serving_cost"] = {r: f"{p} {money}" for r, p in k["serving"].items()}
         book["demand"].append(own)
@@ -208,6 +210,8 @@ def _site(s: Data) -> Data:
         "owners": {"lab": f"{s['share']}%", "fund": f"{100 - s['share']}%"},
         "phases": [],
     }
+    if s.get("block"):
+        own["block"] = f"{s['block']} chips"
     if s.get("rent"):
         own["rent"] = f"{s['rent']} USD per MW-month"
     if s.get("capital"):
@@ -232,11 +236,12 @@ def _site(s: Data) -> Data:
     return own
 
 
-def starts(data: Data, offer: Data) -> range:
-    """The months in which service of an offer may start."""
+def starts(data: Data, offer: Data) -> list[int]:
+    """The months in which an offer may start: its first, and those of the book's steps."""
     first, last = offer.get("starts_from", 0), offer.get("starts_until", data["months"] - 1)
     step = data.get("steps", 1)
-    return range(-(-max(first, 0) // step) * step, min(last, data["months"] - 1) + 1, step)
+    live = range(max(first, 0), min(last, data["months"] - 1) + 1)
+    return [t for t in live if t % step == 0 or t == offer.get("starts_from")]
 
 
 def some_classes(draw: random.Random, scenarios: int) -> list[Data]:

@@ -1,12 +1,12 @@
 """The formulation of a sourcing plan, written down once more in linopy as it stands in the design.
 
-Chips in thousands, money in millions. One pool for every offer and for every chip at a site: what
-is interchangeable need not be merged to be judged.
+Chips in thousands, money in millions.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,10 +18,19 @@ from .books import Data, day_parts, discounts, hours_in, needed, starts, thr
 class Pool:
     """Capacity from one source: its chips by month as an expression, or as numbers."""
 
+    who: tuple[str, ...]
+    """What makes it interchangeable with others: seller or site's owner, place, chip, meter."""
     chip: str
     region: str
     price: float
     level: Any
+
+
+def summed(parts: list[Any]) -> Any:
+    """Their sum as one expression, made at once: adding them one by one is slow."""
+    import linopy
+
+    return linopy.merge(parts) if len(parts) > 1 else parts[0]
 
 
 class Formulation:
@@ -44,8 +53,7 @@ class Formulation:
             self.offer(o)
         for s in data["sites"]:
             self.site(s)
-        there = [self.second_stage(s) for s in range(len(self.weights))]
-        self.close(there, risk, tail)
+        self.close(self.second_stage(), risk, tail)
 
     def variables(self, n: int, **kinds: Any) -> Any:
         import pandas
@@ -73,7 +81,7 @@ class Formulation:
             hourly = self.data | {"steps": 1}
             on = np.array([float(t in starts(hourly, o)) for t in range(self.T)])
             level = self.by_month(on * o["max"] / 1e3)
-            self.pools.append(Pool(o["chip"], o["region"], price, level))
+            self.pools.append(Pool((o["id"],), o["chip"], o["region"], price, level))
             return
         first = [*starts(self.data, o)]
         if not first:
@@ -94,7 +102,8 @@ class Formulation:
         if not o.get("used"):
             self.here.append(self.weighted(x, price * term @ (self.hours * self.delta) / 1e3))
         used = price if o.get("used") else 0.0
-        self.pools.append(Pool(o["chip"], o["region"], used, level))
+        who = (o["id"],) if o.get("used") else (o["seller"], o["region"], o["chip"])
+        self.pools.append(Pool(who, o["chip"], o["region"], used, level))
 
     def site(self, s: Data) -> None:
         share = 1.0 if self.system else s["share"] / 100
@@ -154,7 +163,12 @@ class Formulation:
         chip = next(c for c in self.data["chips"] if c["id"] == name)
         n = self.variables(self.T)
         step = self.data.get("steps", 1)
-        self.m.add_constraints(self.weighted(n, np.arange(self.T) % step != 0) <= 0)
+        ready = {p["ready"] for p in s["phases"] if "started" in p}
+        shut = np.array([t % step != 0 and t not in ready for t in range(self.T)], dtype=float)
+        self.m.add_constraints(self.weighted(n, shut) <= 0)
+        if s.get("block"):
+            blocks = self.variables(self.T, integer=True)
+            self.m.add_constraints(n - s["block"] / 1e3 * blocks == 0)
         bought = np.eye(self.T) * chip["price"] / 1e3
         on = np.zeros((self.T, self.T))
         credit = np.zeros(self.T)
@@ -167,7 +181,7 @@ class Formulation:
         self.here.append(self.weighted(n, money))
         called.append(self.weighted(n, bought))
         level = self.weighted(n, on)
-        self.pools.append(Pool(name, s["region"], 0.0, level))
+        self.pools.append(Pool(("own", s["region"], name), name, s["region"], 0.0, level))
         return level * mw
 
     def capital(self, s: Data, calls: Any, paid: dict[int, float]) -> None:
@@ -193,58 +207,83 @@ class Formulation:
             if "per_year" in last and own:
                 self.m.add_constraints(calls.sel(t=own).sum() <= last["per_year"] / 1e6)
 
-    def second_stage(self, s: int) -> Any:
-        """Discounted cost of service in one scenario; adds its rows."""
+    def second_stage(self) -> Any:
+        """Discounted cost of service in each scenario; adds its rows."""
         import pandas
         import xarray
 
-        need = needed(self.data)[:, s] / 1e3
         coords = [
+            pandas.RangeIndex(self.weights.size, name="s"),
             pandas.RangeIndex(self.T, name="t"),
             pandas.RangeIndex(self.part.size, name="h"),
         ]
-        paid = xarray.DataArray((self.delta * self.hours / 1e3)[:, None] * self.part, coords=coords)
-        share = xarray.DataArray(self.part, coords=coords[1:])
-        used: list[list[Any]] = [[] for _ in self.pools]
+        paid = (self.delta * self.hours / 1e3)[:, None] * self.part
+        hourly = xarray.DataArray(paid, coords=coords[1:])
+        share = xarray.DataArray(self.part, coords=coords[2:])
+        need = needed(self.data) / 1e3
+        pools = self.merged()
+        used: list[list[Any]] = [[] for _ in pools]
         costs = []
         for k, own in enumerate(self.data["demand"]):
             served = []
-            for i, pool in enumerate(self.pools):
+            for i, pool in enumerate(pools):
                 rate = thr(self.data, k, pool.chip, pool.region)
                 if rate > 0:
                     y = self.m.add_variables(lower=0, coords=coords)
                     used[i].append(y)
                     far = float(own.get("serving", {}).get(pool.region, 0))
-                    costs.append((y * paid * (pool.price + far)).sum())
+                    if pool.price + far:
+                        costs.append(y * (hourly * (pool.price + far)))
                     served.append(rate * y)
+                    if own.get("gang"):
+                        self.gang(own["gang"] / rate, y, pool)
             if own["unserved"] is not None:
                 u = self.m.add_variables(lower=0, coords=coords)
-                costs.append((u * paid * float(own["unserved"])).sum())
+                costs.append(u * (hourly * float(own["unserved"])))
                 served.append(1 * u)
-            total = sum(served[1:], served[0])
+            total = summed(served)
+            by_month = xarray.DataArray(need[k], coords=coords[:2])
             if own.get("deferrable"):
-                self.m.add_constraints((total * share).sum("h") >= self.by_month(need[k]))
+                self.m.add_constraints((total * share).sum("h") >= by_month)
             else:
-                hourly = need[k][:, None] * self.shape[k]
-                self.m.add_constraints(total >= xarray.DataArray(hourly, coords=coords))
-        for pool, ys in zip(self.pools, used, strict=True):
+                shape = xarray.DataArray(self.shape[k], coords=coords[2:])
+                self.m.add_constraints(total >= by_month * shape)
+        for pool, ys in zip(pools, used, strict=True):
             if ys:
-                total = sum(ys[1:], 1 * ys[0])
-                self.m.add_constraints(total - pool.level <= 0)
-        return sum(costs[1:], costs[0])
+                self.m.add_constraints(summed([1 * y for y in ys]) - pool.level <= 0)
+        return summed(costs).sum(["t", "h"])
 
-    def close(self, there: list[Any], risk: float, tail: float) -> None:
+    def merged(self) -> list[Pool]:
+        """Sources that are interchangeable as one pool each: a gang may run across them."""
+        out: dict[tuple[str, ...], Pool] = {}
+        for pool in self.pools:
+            if pool.who in out:
+                pool = replace(pool, level=out[pool.who].level + pool.level)
+            out[pool.who] = pool
+        return list(out.values())
+
+    def gang(self, size: float, used: Any, pool: Pool) -> None:
+        """A class that runs only whole: by month as many gangs as fit, and no use beyond them."""
+        import pandas
+
+        chips = math.ceil(size - 1e-9) / 1e3
+        months = pandas.RangeIndex(self.T, name="t")
+        slots = self.m.add_variables(lower=0, coords=[months], integer=True)
+        self.m.add_constraints(used - chips * slots <= 0)
+        self.m.add_constraints(chips * slots - pool.level <= 0)
+
+    def close(self, there: Any, risk: float, tail: float) -> None:
         """Expected cost, or (1 − λ) E + λ CVaR of it (Rockafellar and Uryasev 2000)."""
-        objective = sum(self.here[1:], self.here[0])
-        for weight, cash in zip(self.weights, there, strict=True):
-            objective = objective + (1 - risk) * float(weight) * cash
+        import xarray
+
+        weights = xarray.DataArray(self.weights, dims=["s"])
+        objective = sum(self.here[1:], self.here[0]) + ((1 - risk) * weights * there).sum()
         if risk:
             threshold = self.m.add_variables(lower=-np.inf)
+            over = self.m.add_variables(lower=0, coords=there.coords)
+            self.m.add_constraints(over + threshold - there >= 0)
             objective = objective + risk * threshold
-            for weight, cash in zip(self.weights, there, strict=True):
-                over = self.m.add_variables(lower=0)
-                self.m.add_constraints(over + threshold - cash >= 0)
-                objective = objective + risk / (1 - tail) * float(weight) * over
+            objective = objective + (risk / (1 - tail) * weights * over).sum()
         self.m.add_objective(objective)
 
     def solve(self) -> float:

@@ -1,0 +1,1 @@
+"""Published instances whose optima are known: the plan, or its solving code, must find them."""
