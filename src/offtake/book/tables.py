@@ -3,34 +3,44 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
+from offtake.book.bulk import LESS, VALUES_MOST, Bulk
 from offtake.book.faults import Fault, Place
 from offtake.book.near import nearest
-from offtake.book.record import FIELDS, PLACE, RESERVED, Record
+from offtake.book.record import FIELDS, PLACE, RESERVED, Record, Written
 from offtake.book.typed import faults_of, field_names
 
 R = TypeVar("R", bound=Record)
 FAULTY_ROWS_MOST = 1_000
+FAULTY_COLUMNS_MOST = 50
 
 
-def table(kind: type[R], text: str, file: str) -> tuple[list[R], list[str], list[Fault]]:
+def table(
+    kind: type[R],
+    text: str,
+    file: str,
+    keep: Callable[[Written], None] | None = None,
+    bulk: Bulk | None = None,
+) -> tuple[list[R], list[str], list[Fault]]:
     """The records of a table, the ids of rows that could not be read, and the faults.
 
     The header names the record's fields, or a key of one that is a mapping: `throughput.any`,
     `path.2025-02`. An empty cell is absent. A fault in a cell is placed at its row and names its
-    column.
+    column. `keep` is told each row as it is written; `bulk` counts the values of all files of a book.
     """
     records: list[R] = []
     lost: list[str] = []
     faults: list[Fault] = []
     validate = kind.__pydantic_validator__.validate_python
-    for row in _rows(kind, text, file, faults):
+    for row in _rows(kind, text, file, faults, bulk or Bulk()):
+        if keep is not None:
+            keep(Written({name: cell for name, cell in row.items() if name != PLACE}, row[PLACE]))
         try:
             records.append(validate(row))
         except ValidationError as error:
@@ -48,7 +58,7 @@ _LOOK = "look at the header and the first rows"
 
 
 def _rows(
-    kind: type[Record], text: str, file: str, faults: list[Fault]
+    kind: type[Record], text: str, file: str, faults: list[Fault], bulk: Bulk
 ) -> Iterator[dict[str, Any]]:
     lines = numbered(text, file, faults)
     first = next(lines, None)
@@ -62,6 +72,10 @@ def _rows(
         faults.extend(wrong)
         return
     width = len(header)
+    if not bulk.take(width * text.count("\n")):
+        sentence = f"With this table the book holds more than {VALUES_MOST:,} values."
+        faults.append(Fault(Place(file, 1), "too-large", sentence, LESS))
+        return
     dotted = [name for name in header if "." in name]
     for line, cells in lines:
         if len(cells) != width:
@@ -86,7 +100,7 @@ def numbered(text: str, file: str, faults: list[Fault]) -> Iterator[tuple[int, l
         line = text.count("\n", 0, text.index("\0")) + 1
         faults.append(Fault(Place(file, line), "csv", "A NUL character stands here.", "delete it"))
         return
-    reader = csv.reader((part + "\n" for part in text.split("\n")), strict=True)
+    reader = csv.reader(_lines(text), strict=True)
     line = 0
     try:
         for cells in reader:
@@ -98,6 +112,15 @@ def numbered(text: str, file: str, faults: list[Fault]) -> Iterator[tuple[int, l
         faults.append(Fault(Place(file, line + 1), "csv", f"This is not CSV: {error}.", hint))
 
 
+def _lines(text: str) -> Iterator[str]:
+    """The lines one by one: a list of them may take ten times the memory of the text."""
+    start = 0
+    while (end := text.find("\n", start)) >= 0:
+        yield text[start : end + 1]
+        start = end + 1
+    yield text[start:] + "\n"
+
+
 _PARTS = "write it in YAML, or name a part of it, as in throughput.any"
 _HEADER = "the first row names the fields, such as id,seller,chip"
 
@@ -107,14 +130,22 @@ def _header_faults(kind: type[Record], header: list[str], place: Place) -> Itera
     if not any(name in known for name in header):
         yield Fault(place, "no-header", "The first row names no field.", _HEADER)
         return
-    for position, name in enumerate(header):
+    seen: set[str] = set()
+    wrong = 0
+    for name in header:
         field, dot, key = name.partition(".")
         if name not in known and not (dot and key and field in columns(kind, keyed=True)):
+            wrong += 1
             listed = name in field_names(kind) and not name.startswith(RESERVED)
             hint = f"{name} has parts: {_PARTS}" if listed else nearest(name, known)
             yield Fault(place, "unknown-column", f"A table has no column {name[:60]!r}.", hint)
-        elif name in header[:position]:
+        elif name in seen:
+            wrong += 1
             yield Fault(place, "unknown-column", f"The column {name} is there twice.", "keep one")
+        seen.add(name)
+        if wrong >= FAULTY_COLUMNS_MOST:
+            # It is one mistake, and naming what each of a million is nearest to takes minutes.
+            return
 
 
 @lru_cache(maxsize=64)
