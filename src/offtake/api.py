@@ -13,16 +13,28 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from offtake.book.changes import (
+    Change,
+    WrongChangeError,
+    changed,
+    drafted,
+    leave_out,
+    set_of,
+    what_if,
+)
+from offtake.book.draft import Draft
 from offtake.book.faults import Fault, Place, Unreadable
 from offtake.book.force import Book, in_force
 from offtake.book.near import nearest
 from offtake.book.read import BOOK, Reading, read
 from offtake.clauses.base import Explains, Right
 from offtake.clauses.registry import kinds
-from offtake.keep import adopt, write_clash, write_plan
+from offtake.keep import adopt, kept, write_clash, write_plan
 from offtake.plan import result as results
 from offtake.plan.assemble import Risk
+from offtake.plan.compare import Comparison, compare
 from offtake.plan.delivery import as_data, clash_data
+from offtake.plan.kept import NotAPlanError
 from offtake.plan.solve import Limits
 from offtake.plan.study import Options, plan
 from offtake.plan.words import one_line
@@ -81,6 +93,13 @@ class Plan(results.PlanResult):
         """The whole plan as plain data, ready for JSON."""
         return as_data(self)
 
+    def compare(self, other: results.PlanResult | Path | str) -> Comparison:
+        """What moved from another plan, or from one that was kept as a file, to this one.
+
+        Raises `WrongArgumentError` where the file is no plan.
+        """
+        return compare(kept_plan(other) if isinstance(other, (Path, str)) else other, self)
+
     def write(self, out: Path | str) -> list[Path]:
         """Write the tables (Parquet, JSON) and purchases to paste into the book (YAML)."""
         return write_plan(self, self.book, Path(out))
@@ -119,11 +138,16 @@ class OpenBook:
 
     path: Path
     reading: Reading
+    changes: tuple[Change, ...] = ()
+    """What was changed since it was read: nothing of it is in the files."""
+    draft: Draft | None = None
+    """The book as it is written, with the changes; read when it is first asked for."""
 
     def __repr__(self) -> str:
         bad = sum(fault.severity == "fault" for fault in self.reading.faults)
         warnings = len(self.reading.faults) - bad
-        return f"<OpenBook {str(self.path)!r}: {bad} faults, {warnings} warnings>"
+        also = "".join(f"; {change}" for change in self.changes)
+        return f"<OpenBook {str(self.path)!r}: {bad} faults, {warnings} warnings{also}>"
 
     @property
     def book(self) -> Book:
@@ -162,6 +186,44 @@ class OpenBook:
             for term in in_force(book, day, party)
         )
 
+    def drafted(self) -> OpenBook:
+        """The same book with its text at hand, so that many changes of it read the files once.
+
+        Raises `Unreadable` where there is a fault, `WrongArgumentError` where files have changed.
+        """
+        if self.draft is not None:
+            return self
+        try:
+            draft = drafted(self.path, kinds(), self.book.digest)
+        except WrongChangeError as error:
+            raise WrongArgumentError(str(error)) from error
+        return dataclasses.replace(self, draft=draft)
+
+    def without(self, *clauses: str) -> OpenBook:
+        """The book as if clauses had never been written, each named in full or by a short name.
+
+        Raises `WrongArgumentError` where there is no such clause or several.
+        """
+        return self._changed(leave_out, clauses)
+
+    def what_if(self, *changes: str | Mapping[str, str]) -> OpenBook:
+        """The book with lines changed: `"oracle-36.price=2.80 USD per chip-hour"`, or a mapping.
+
+        What is wrong with it then is in `.check()`. Raises `WrongArgumentError` where a change
+        names nothing in the book.
+        """
+        return self._changed(_sets, changes)
+
+    def _changed(self, read_as: Callable[[Any], tuple[Change, ...]], given: Any) -> OpenBook:
+        own = self.drafted()
+        assert own.draft is not None
+        try:
+            made = tuple(change for one in given for change in read_as(one))
+            draft, reading = changed(own.draft, own.path, kinds(), own.book.digest, made)
+        except WrongChangeError as error:
+            raise WrongArgumentError(str(error)) from error
+        return OpenBook(own.path, reading, (*own.changes, *made), draft)
+
     def plan(
         self,
         *,
@@ -199,6 +261,8 @@ class OpenBook:
 
     def adopt(self, result: results.PlanResult) -> Path:
         """Keep a plan beside its book, under its digest; the same plan is kept once."""
+        if self.changes:
+            raise WrongArgumentError("a plan of a changed book is not kept; change its files first")
         return adopt(result, self.path)
 
 
@@ -212,11 +276,25 @@ def load(path: Path | str) -> OpenBook:
     return OpenBook(folder, read(folder, kinds()))
 
 
+def kept_plan(path: Path | str) -> results.PlanResult:
+    """A plan that was adopted, or written as `plan.json`; raises `WrongArgumentError`."""
+    try:
+        return kept(Path(path))
+    except NotAPlanError as error:
+        raise WrongArgumentError(f"{path} is no plan: {error}") from error
+
+
 def schema() -> Mapping[str, Any]:
     """The JSON Schema of a book, for editors, with every clause kind that is installed."""
     from offtake.book.schema import schema as of_kinds
 
     return of_kinds(kinds())
+
+
+def _sets(given: str | Mapping[str, str]) -> tuple[Change, ...]:
+    if isinstance(given, str):
+        return what_if(given)
+    return tuple(set_of(path, value) for path, value in given.items())
 
 
 def _versions() -> dict[str, str]:
@@ -291,6 +369,7 @@ __all__ = [
     "Plan",
     "Unreadable",
     "WrongArgumentError",
+    "kept_plan",
     "load",
     "schema",
 ]

@@ -1,17 +1,20 @@
-"""Writes plans to disk: tables, purchases, adopted plans; each file whole or not at all."""
+"""Writes plans to disk, each file whole or not at all, and reads kept ones again."""
 
 from __future__ import annotations
 
 import io
+import json
 import os
 from contextlib import suppress
 from pathlib import Path
 
 from offtake.book.force import Book
 from offtake.plan.delivery import as_data, book_lines, clash_data, kept_bytes
+from offtake.plan.kept import NotAPlanError, of_data
 from offtake.plan.result import TABLES, Clash, PlanResult
 
 DATA, PURCHASES = "plan.json", "purchases.yaml"
+LARGEST = 1 << 30
 
 
 def write_plan(result: PlanResult, book: Book, out: Path) -> list[Path]:
@@ -40,6 +43,23 @@ def adopt(result: PlanResult, book: Path) -> Path:
         path.parent.mkdir(exist_ok=True)
         whole(path, kept_bytes(as_data(result)))
     return path
+
+
+def kept(path: Path) -> PlanResult:
+    """A plan that was adopted or written as `plan.json`; raises `NotAPlanError` or `OSError`."""
+    if path.exists() and not path.is_file():
+        raise NotAPlanError("it is not an ordinary file")
+    if path.stat().st_size > LARGEST:
+        raise NotAPlanError(f"it is larger than {LARGEST >> 20:,} MiB")
+    try:
+        data = json.loads(path.read_bytes(), parse_constant=_refused)
+    except (ValueError, RecursionError) as error:
+        raise NotAPlanError("it is not JSON") from error
+    return of_data(data)
+
+
+def _refused(word: str) -> float:
+    raise ValueError(f"{word} is no number")
 
 
 def whole(path: Path, content: bytes) -> Path:

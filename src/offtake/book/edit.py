@@ -1,4 +1,4 @@
-"""The same book with one figure changed: for least changes and for what-if questions.
+"""The same book with one typed figure changed: for the least change that makes a plan possible.
 
 A figure is named by its path: ("offers", "oracle-36", "max"), ("demand", "chat", "base"),
 ("ventures", "stargate", "capital", "0", "limit"), ("sites", "abilene", "phases", "p1", "capex"),

@@ -9,22 +9,24 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from offtake.book.bulk import Bulk
 from offtake.book.checks import check
 from offtake.book.codes_reading import FILES, YAML
+from offtake.book.draft import HEADER, Draft, Gathered
 from offtake.book.faults import Fault, Misread, Place, Unreadable, in_order
 from offtake.book.files import FILES_MOST, Root, built_in, text_of
 from offtake.book.force import Book
 from offtake.book.header import Header
 from offtake.book.near import nearest
-from offtake.book.record import Record, Written
+from offtake.book.record import Record, Written, WrittenList
 from offtake.book.records import (
     Agreement,
     Chip,
-    Clause,
+    Curve,
     Demand,
     Offer,
     Party,
@@ -48,8 +50,10 @@ SECTIONS: Mapping[str, type[Record]] = {
     "sites": Site,
     "ventures": Venture,
     "demand": Demand,
+    "curves": Curve,
 }
-UNREAD = frozenset(FILES) | frozenset(YAML)
+FAULTS_MOST = 1_000
+UNREAD = frozenset(FILES) | frozenset(YAML) | {"too-many-faults"}
 """Codes after which a whole file may be missing from the book."""
 TABLES = ("offers", "demand", "parties", "chips")
 
@@ -68,9 +72,12 @@ class Reading:
         return self.book
 
 
-def read(root: Path | str, kinds: Mapping[str, type[Clause]]) -> Reading:
-    """Read and check a book. `kinds` are the clause kinds that it may use, by name."""
-    reader = _Reader(kinds)
+def read(root: Path | str, kinds: Kinds, gathered: Gathered | None = None) -> Reading:
+    """Read and check a book. `kinds` are the clause kinds that it may use, by name.
+
+    What is written, before it is typed, is told to `gathered`.
+    """
+    reader = _Reader(kinds, gathered)
     try:
         with Root(root) as folder:
             reader.file(folder, BOOK, Place(BOOK, 1), 0)
@@ -78,13 +85,41 @@ def read(root: Path | str, kinds: Mapping[str, type[Clause]]) -> Reading:
     except Misread as error:
         reader.fault(Place(BOOK, 1), error)
         return Reading(None, in_order(reader.faults))
+    return _checked(reader, root, digest)
+
+
+def reread(draft: Draft, root: Path | str, kinds: Kinds, digest: str) -> Reading:
+    """Type and check a draft just as `read` does; traces are files of the book at `root`."""
+    reader = _Reader(kinds)
+    try:
+        with Root(root) as folder:
+            reader.draft(folder, draft)
+    except Misread as error:
+        reader.fault(Place(BOOK, 1), error)
+    return _checked(reader, root, digest)
+
+
+def _checked(reader: _Reader, root: Path | str, digest: str) -> Reading:
     book = reader.book(str(root), digest)
     if book is not None:
-        missing = any(f.code in UNREAD for f in reader.faults)
+        many = len(reader.faults) > FAULTS_MOST
+        missing = many or any(f.code in UNREAD for f in reader.faults)
         reader.faults.extend(check(book.whole, reader.lost, bool(reader.faults), missing))
-    faults = in_order(reader.faults)
+    faults = _few(in_order(reader.faults))
     good = all(f.severity == "warning" for f in faults)
     return Reading(book if good else None, faults)
+
+
+def _few(faults: tuple[Fault, ...]) -> tuple[Fault, ...]:
+    """No more than anybody reads; what keeps the book from being used comes before warnings."""
+    if len(faults) <= FAULTS_MOST:
+        return faults
+    kept = sorted(faults, key=lambda f: f.severity)[:FAULTS_MOST]
+    sentence = f"More than {FAULTS_MOST:,} things are wrong; the rest was left aside."
+    return in_order([*kept, Fault(kept[-1].place, "too-many-faults", sentence, _LIKELY)])
+
+
+_LIKELY = "mend the first ones: it is most likely one mistake, made many times"
 
 
 @lru_cache(maxsize=1)
@@ -107,8 +142,9 @@ def built_in_chips() -> Mapping[str, Chip]:
 class _Reader:
     """What has been read so far, over all files."""
 
-    def __init__(self, kinds: Kinds) -> None:
+    def __init__(self, kinds: Kinds, gathered: Gathered | None = None) -> None:
         self.kinds = kinds
+        self.gathered = gathered
         self.header: Header | None = None
         self.found: dict[str, dict[str, Any]] = {name: {} for name in SECTIONS}
         self.lost: dict[str, set[str]] = {name: set() for name in SECTIONS}
@@ -116,9 +152,18 @@ class _Reader:
         self.named = 0
         self.shapes: dict[str, tuple[Decimal, ...]] = {}
         self.faults: list[Fault] = []
+        self.bulk = Bulk()
 
     def fault(self, place: Place, error: Misread) -> None:
         self.faults.append(Fault(place, error.code, str(error), error.hint))
+
+    def draft(self, root: Root, draft: Draft) -> None:
+        """Read what was written, or might be, in place of files."""
+        self._header(draft.header, draft.header.place)
+        for section, records in draft.records.items():
+            places = [written.place for written in records.values()]
+            listed = WrittenList(records.values(), items_at=places)
+            self._section(root, section, listed, Place(BOOK, 1))
 
     def file(self, root: Root, name: str, named_at: Place, depth: int) -> None:
         """Read one file of the book and all that it includes."""
@@ -144,7 +189,8 @@ class _Reader:
             self._yaml(root, text, name, depth)
 
     def _table(self, section: str, text: str, name: str) -> None:
-        records, lost, faults = table(SECTIONS[section], text, name)
+        keep = partial(self.gathered.keep, section) if self.gathered is not None else None
+        records, lost, faults = table(SECTIONS[section], text, name, keep, self.bulk)
         self.lost[section].update(lost)
         self.faults.extend(faults)
         known = self.found[section]
@@ -152,7 +198,7 @@ class _Reader:
             self._keep(section, known, record)
 
     def _yaml(self, root: Root, text: str, name: str, depth: int) -> None:
-        tree, faults = compose(text, name)
+        tree, faults = compose(text, name, self.bulk)
         self.faults.extend(faults)
         if not isinstance(tree, Written):
             if not faults:
@@ -163,6 +209,8 @@ class _Reader:
         spoilt = {f.place for f in faults}
         before = len(self.faults)
         for key, value in tree.items():
+            if len(self.faults) > FAULTS_MOST:
+                break
             if key in SECTIONS:
                 self._section(root, key, value, tree.fields_at[key])
             elif key == "book" and depth == 0:
@@ -188,6 +236,8 @@ class _Reader:
         self.fault(place, error)
 
     def _header(self, written: Any, place: Place) -> None:
+        if self.gathered is not None:
+            self.gathered.keep(HEADER, written)
         self.header, faults = typed(Header, written, place, self.kinds)
         self.faults.extend(faults)
         if self.header is not None and len(self.header.purposes) > PURPOSES_MOST:
@@ -205,6 +255,8 @@ class _Reader:
         kind, known = SECTIONS[section], self.found[section]
         for position, written in enumerate(listed):
             at = getattr(listed, "items_at", ())[position]
+            if self.gathered is not None:
+                self.gathered.keep(section, written)
             if section == "demand":
                 written = self._shaped(root, written)
             record, faults = typed(kind, written, at, self.kinds)
@@ -213,12 +265,14 @@ class _Reader:
                 self._keep(section, known, record)
             elif isinstance(written, Written) and isinstance(written.get("id"), str):
                 self.lost[section].add(written["id"])
+            if len(self.faults) > FAULTS_MOST:
+                break
 
     def _keep(self, section: str, known: dict[str, Any], record: Any) -> None:
         if (first := known.setdefault(record.id, record)) is record:
             return
         sentence = f"The id {record.id} is used twice in {section}."
-        where = f"it stands at {first.at('id')} already"
+        where = f"rename one of them; the other stands at {first.at('id')}"
         self.faults.append(Fault(record.at("id"), "duplicate-id", sentence, where))
 
     def _shaped(self, root: Root, written: Any) -> Any:
@@ -286,6 +340,7 @@ class _Reader:
             sites=found["sites"],
             ventures=found["ventures"],
             demand=found["demand"],
+            curves=found["curves"],
             digest=digest,
             purposes=Purposes.of({n: p.part_of for n, p in header.purposes.items()}),
             known=header.as_of,
@@ -294,7 +349,7 @@ class _Reader:
 
 _ENDINGS = "include files that end in .yaml, .yml or .csv"
 _TABLE = "put many small files together, or into a table"
-_PART = "it says whose book this is, as of when, and over which months"
+_PART = "write book: {buyer: ..., as_of: ..., periods: {start: ..., length: ...}, purposes: ...}"
 
 
 def _section_of(name: str) -> str:

@@ -2,11 +2,13 @@
 
 top.py: the application, its exit statuses, and how failures reach a user
 options.py: arguments that several verbs take, and the book that they name
-books.py: look at a book: check, rights, schema
+books.py: look at a book, or at what can be said of one: check, explain, rights, schema
 plans.py: plan a book: plan, run
+start.py: begin a book: new
+imports.py: make records of what others write: import skypilot, prices, trace, usage
 """
 
-from offtake.cli import books, plans
+from offtake.cli import books, imports, plans, start
 from offtake.cli.top import app, main
 
-__all__ = ["app", "books", "main", "plans"]
+__all__ = ["app", "books", "imports", "main", "plans", "start"]

@@ -1,25 +1,77 @@
-"""Verbs that look at a book: check, rights, schema."""
+"""Verbs that look at a book: check, explain, rights, schema."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from offtake.cli.options import BookPath, Json, sound
-from offtake.cli.top import FAULTS, app
+from offtake.cli.top import FAULTS, USAGE, app
 
 
 @app.command(short_help="Say what is wrong in a book, and how to mend it.")
-def check(book: BookPath, as_json: Json = False) -> None:
-    """Say everything that is wrong in a book, with file, line and how to mend it."""
+def check(
+    books: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="BOOK...", help="Folders with a file book.yaml.", show_default=False
+        ),
+    ] = None,
+    files: Annotated[
+        bool,
+        typer.Option("--files", help="The arguments are files: check each book that has one."),
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Say everything that is wrong in books, with file, line and how to mend it."""
     from offtake import console
     from offtake.api import load
 
-    opened = load(book)
-    console.faults(opened, as_json)
-    if opened.reading.book is None:
+    if not books and not files:
+        raise typer.BadParameter("name a book", param_hint="BOOK")
+    named = dict.fromkeys(_books_of(books or ())) if files else books or []
+    opened = [load(path) for path in named]
+    if len(opened) == 1 and not files:
+        console.faults(opened[0], as_json)
+    else:
+        console.faults_of_all(opened, as_json)
+    if any(one.reading.book is None for one in opened):
         raise typer.Exit(FAULTS)
+
+
+def _books_of(files: Iterable[Path]) -> Iterable[Path]:
+    """The nearest folder above each file that is a book; nothing where there is none."""
+    for file in files:
+        yield from [folder for folder in file.parents if (folder / "book.yaml").is_file()][:1]
+
+
+@app.command(short_help="Say what a fault code or a clause kind means.")
+def explain(
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="NAME", help="A code or a clause kind; all of them if none.", show_default=False
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Say what a fault code means and how to mend it, or which words a clause kind has."""
+    from offtake.book.pages import NoPageError, code_pages, page
+    from offtake.clauses.registry import kinds
+    from offtake.console import pages
+
+    if name is None:
+        pages.contents(code_pages(kinds()), kinds(), as_json)
+        return
+    try:
+        found = page(name, kinds())
+    except NoPageError as error:
+        typer.echo(f"offtake: {error}", err=True)
+        raise typer.Exit(USAGE) from None
+    pages.page(found, as_json)
 
 
 @app.command(short_help="Say which rights and terms are in force on a day.")

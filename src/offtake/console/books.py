@@ -2,31 +2,65 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
 from offtake.api import OpenBook
+from offtake.book.faults import Fault
 from offtake.console.screen import many, plain_data, say
 
 
 def faults(book: OpenBook, as_json: bool) -> None:
-    """Every fault and warning, and how many."""
-    found = book.check()
+    """Every fault and warning of one book, and how many."""
     if as_json:
-        plain_data(
-            {
-                "file": f.place.file,
-                "line": f.place.line,
-                "column": f.place.column,
-                "severity": f.severity,
-                "code": f.code,
-                "sentence": f.sentence,
-                "hint": f.hint,
-            }
-            for f in found
-        )
+        plain_data(_of(book))
         return
-    for fault in found:
+    for fault in book.check():
         say(str(fault))
-    bad = sum(f.severity == "fault" for f in found)
-    say(f"{many(bad, 'fault')}, {many(len(found) - bad, 'warning')}")
+    say(_counted(book.check()))
+
+
+def faults_of_all(books: Sequence[OpenBook], as_json: bool) -> None:
+    """The same of several books; each place begins with the path of its book."""
+    if as_json:
+        plain_data(fault for book in books for fault in _of(book))
+        return
+    for book in books:
+        for fault in book.check():
+            place = replace(fault.place, file=_path(book, fault))
+            say(str(replace(fault, place=place)))
+    every = [fault for book in books for fault in book.check()]
+    say(f"{many(len(books), 'book')}: {_counted(every)}")
+
+
+def fault_data(fault: Fault) -> dict[str, Any]:
+    """One fault or warning as plain data."""
+    return {
+        "file": fault.place.file,
+        "line": fault.place.line,
+        "column": fault.place.column,
+        "severity": fault.severity,
+        "code": fault.code,
+        "sentence": fault.sentence,
+        "hint": fault.hint,
+    }
+
+
+def _of(book: OpenBook) -> list[dict[str, Any]]:
+    """Each fault and warning of a book, in the order of places."""
+    named = {"book": book.path.as_posix()}
+    return [{**named, "path": _path(book, f), **fault_data(f)} for f in book.check()]
+
+
+def _path(book: OpenBook, fault: Fault) -> str:
+    """The file as it is named from where the command was given, for a program that opens it."""
+    return (book.path / fault.place.file).as_posix()
+
+
+def _counted(faults: Sequence[Fault]) -> str:
+    bad = sum(fault.severity == "fault" for fault in faults)
+    return f"{many(bad, 'fault')}, {many(len(faults) - bad, 'warning')}"
 
 
 def checked(book: OpenBook) -> None:

@@ -30,7 +30,7 @@ def result(found: Plan | Clash, as_json: bool = False, verbose: bool = False) ->
     elif isinstance(found, Plan):
         _plan(found, verbose)
     else:
-        _clash(found)
+        clash_lines(found)
 
 
 def where_to_look(found: Plan | Clash, folder: Path) -> None:
@@ -47,6 +47,9 @@ def _plan(found: Plan, verbose: bool) -> None:
     """Purchases and builds, notices, clause costs, limits, scenarios; then the certificate."""
     screen = terminal()
     for name, (title, columns) in _tables(found.currency).items():
+        if name == "scenarios" and found.scenarios.height == 1:
+            # One path and no case: nothing to compare it with.
+            continue
         table(screen, title, getattr(found, name), columns)
     screen.print(_verdict(found))
     if verbose:
@@ -54,7 +57,7 @@ def _plan(found: Plan, verbose: bool) -> None:
             screen.print(f"  {key}: {value}")
 
 
-def _clash(found: Clash) -> None:
+def clash_lines(found: Clash) -> None:
     """The lines that cannot all hold, and the least change of each."""
     several = len(found.members) > 1
     what = "these lines cannot all hold" if several else "this line cannot hold"
@@ -95,6 +98,16 @@ def _tables(currency: str) -> dict[str, tuple[str, Shown]]:
                 "place": str,
             },
         ),
+        "choices": (
+            "What else to do",
+            {
+                "start": month,
+                "by": str,
+                "sentence": str,
+                "clause": str,
+                "place": str,
+            },
+        ),
         "notices": (
             "Whom to ask, by when",
             {
@@ -129,8 +142,11 @@ def _verdict(result: Plan) -> str:
         f"({proof['solver']}, {proof['columns']:,} columns): "
         f"{cash(result.cash, currency)} paid, {cash(result.shortage, currency)} for what goes "
         f"unserved, less {cash(result.residual, currency)} that outlives the plan. "
-        f"{later}The worst cases cost {cash(result.cvar, currency)}"
-    )
+        f"{later}"
+    ).rstrip()
+    if result.scenarios.height == 1:
+        return text
+    text = f"{text} The worst cases cost {cash(result.cvar, currency)}"
     if result.perfect_information is None:
         return f"{text}."
     return f"{text}; foresight would be worth {cash(result.perfect_information, currency)}."

@@ -34,5 +34,7 @@ Values in, values out: a book and options go in, a `PlanResult` or a `Clash` com
     change.py: the least change of one figure that makes a plan possible
     clash.py: lines of the book that cannot all hold
     delivery.py: a plan as plain data, and as lines for the book
+    compare.py: what moved between two plans
+    kept.py: a plan made of plain data again
     study.py: the whole of planning, one after another
 """
