@@ -5,69 +5,85 @@ A test holds the page to what this makes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import difflib
+from collections.abc import Iterator
 from pathlib import Path
 
-from offtake.book.codes_checks import CHECKS
-from offtake.book.codes_fields import FIELDS
-from offtake.book.codes_reading import FILES, TABLES, YAML
-from offtake.book.faults import Code
+from offtake.book.codes import GROUPS
+from offtake.book.faults import Example
+from offtake.book.pages import CodePage, code_pages
+from offtake.book.samples import HEADER, PARTIES
 from offtake.clauses.registry import kinds
 
 PAGE = Path(__file__).parents[1] / "docs" / "faults.md"
-HEAD = """\
+HEAD = f"""\
 # Faults
 
 <!-- Written by tools/faults_page.py from the catalogue; a change here is lost. -->
 
 What `offtake check` can say about a book: for each thing a place (file, line, column), a code, \
 one sentence, and how to mend it. Codes are stable, so scripts may rely on them. A **warning** \
-does not keep a book from being used; a **fault** does.
+does not keep a book from being used; a **fault** does. `offtake explain CODE` prints what stands \
+here.
+
+Each example is the smallest book that earns its code, and nothing else is wrong with it: a line \
+with `-` is there in the book that earns it, a line with `+` in the one that is mended. Unless an \
+example has its own part `book:`, it follows these lines:
+
+```yaml
+{HEADER}{PARTIES}```
 """
-ROOMS: tuple[tuple[str, str, Mapping[str, Code]], ...] = (
-    ("Files", "Finding and opening the book's files.", FILES),
-    ("YAML text", "A book's part of YAML: no anchors, aliases, tags or second documents.", YAML),
-    ("Tables", "CSV tables and traces.", TABLES),
-    ("Fields", "One value, read by itself.", FIELDS),
-    ("Checks", "Records against each other.", CHECKS),
-)
+CLAUSES = ("Clauses", "What a clause finds in its own words, and beside other deals.")
 
 
 def page() -> str:
     """The whole page."""
-    clauses = clause_codes()
-    listed = [(title, list(codes)) for title, _, codes in ROOMS] + [("Clauses", list(clauses))]
-    index = (f"| {_link(title)} | {', '.join(map(_link, codes))} |" for title, codes in listed)
+    pages = code_pages(ours())
+    sections = [
+        (g.title, g.sentence, [p for p in pages if p.said_by == (g.title,)]) for g in GROUPS
+    ]
+    sections.append((*CLAUSES, [p for p in pages if p.of_clause]))
+    index = (f"| {_link(t)} | {', '.join(_link(p.name) for p in own)} |" for t, _, own in sections)
     parts = [HEAD, "| found in | codes |\n|---|---|\n" + "\n".join(index) + "\n"]
-    for title, sentence, codes in ROOMS:
+    for title, sentence, own in sections:
         parts.append(f"## {title}\n{sentence}\n")
-        parts += [
-            f"### {name}\n**{code.title}.** {code.explanation}\n\n*To mend it:* {code.remedy}\n"
-            for name, code in codes.items()
-        ]
-    parts.append("## Clauses\nWhat a clause finds in its own words, and beside other deals.\n")
-    parts += list(_of_clauses(clauses))
+        parts += [_section(one) for one in own]
     return "\n".join(parts)
+
+
+def ours() -> dict[str, type]:
+    """The clause kinds that Offtake brings."""
+    return {n: kind for n, kind in kinds().items() if kind.__module__.startswith("offtake.")}
 
 
 def _link(heading: str) -> str:
     return f"[{heading}](#{heading.lower().replace(' ', '-')})"
 
 
-def clause_codes() -> dict[str, tuple[str, list[str]]]:
-    """Each code of the clause kinds that Offtake brings: what it means, which kinds state it."""
-    found: dict[str, tuple[str, list[str]]] = {}
-    for name, kind in kinds().items():
-        if kind.__module__.startswith("offtake."):
-            for code, meaning in getattr(kind, "codes", {}).items():
-                found.setdefault(code, (meaning, []))[1].append(name)
-    return found
+def _section(one: CodePage) -> str:
+    code = one.code
+    ending = "" if code.title.endswith("?") else "."
+    warning = " (warning)" if code.severity == "warning" else ""
+    text = f"### {one.name}\n**{code.title}{ending}**{warning} {code.explanation}\n"
+    if code.remedy:
+        text += f"\n*To mend it:* {code.remedy}\n"
+    if one.of_clause:
+        pages = ", ".join(f"[{name}](clauses/{name}.md)" for name in one.said_by)
+        text += f"\n*Said by:* {pages}.\n"
+    if code.example is not None:
+        text += "\n```diff\n" + "\n".join(_changed(code.example)) + "\n```\n"
+    return text
 
 
-def _of_clauses(found: Mapping[str, tuple[str, list[str]]]) -> Iterator[str]:
-    for code, (meaning, stated) in found.items():
-        pages = ", ".join(f"[{name}](clauses/{name}.md)" for name in stated)
-        yield f"### {code}\n{meaning}\n\n*Said by:* {pages}.\n"
+def _changed(example: Example) -> Iterator[str]:
+    """Each file of the example, with the lines that make it wrong and those that mend it."""
+    wrong, right = example.files(wrong=True), example.files(wrong=False)
+    for name, text in wrong.items():
+        if len(wrong) > 1:
+            yield f"# {name}"
+        for line in difflib.ndiff(text.splitlines(), right[name].splitlines()):
+            if not line.startswith("?"):
+                yield line.rstrip()
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
-"""Small broken books, one for each code of the checks and fields.
+"""Small broken books of the checks and fields, with two clause kinds of the tests' own.
 
-Beside each text stands what is found at the place of its fault.
+Beside each text stands what is found at the place of its fault. That every code is earned by some
+book is for `test_book_examples` to see.
 
 A text follows the header and parties of `writing.START` (9 lines), unless it begins with `book:`.
 """
@@ -28,7 +29,10 @@ FIELDS: dict[str, tuple[str, str]] = {
     "one-value": (_OFFER + f", term: [1 month], {_PRICE}}}\n", "[1 month"),
     "list-expected": (_AGREEMENT + ", clauses: promise}\n", "promise"),
     "mapping-expected": ("offers: [o]\n", "o"),
-    "missing-field": (_OFFER + ", term: 1 month}\n", "{id: o"),
+    "missing-field": (
+        _OFFER.replace(", max: 9 chips", "") + f", term: 1 month, {_PRICE}}}\n",
+        "{id: o",
+    ),
     "unknown-field": (_OFFER + f", term: 1 month, {_PRICE}, prise: 3}}\n", "prise: 3"),
     "unknown-choice": (_OFFER + f", kind: spott, {_PRICE}}}\n", "spott"),
     "unknown-kind": (_AGREEMENT + ", clauses: [{kind: promised}]}\n", "{kind: promised"),
@@ -221,4 +225,16 @@ CHAIN: dict[str, tuple[str, str]] = {
     ),
 }
 
-BROKEN = {**FIELDS, **NAMES, **DATES, **MONEY, **SITES, **DEMAND, **CHAIN}
+SIZE: dict[str, tuple[str, str]] = {
+    "zero": (_SITE.replace("1.2", "0") + ", ready: 2025-05}]}\n", "0"),
+    "too-much": (_NEED + ", base: 9000000000000 chips}\n", "9000000000000"),
+    "plan-too-large": (
+        _NEED
+        + ", base: 9 chips, draw: {volatility: 30%, count: 10000, seed: 1}}\n"
+        + _OFFER
+        + f", term: 1 month, {_PRICE}}}\n",
+        "{start: 2025-02",
+    ),
+}
+
+BROKEN = {**FIELDS, **NAMES, **DATES, **MONEY, **SITES, **DEMAND, **CHAIN, **SIZE}

@@ -182,7 +182,9 @@ agreements:
 """
     )
     (fault,) = reading(tmp_path, text).faults
-    assert fault.sentence == "From 2025-07-01 9 chips h100 are promised from b, which then has 0."
+    assert fault.sentence == (
+        "From 2025-07-01 on 9 chips h100 in x are promised from b, which then has 0."
+    )
     good(tmp_path / "mended", text.replace(",\n                 until: 2025-06-30", ""))
 
 
@@ -205,13 +207,13 @@ sites:
     assert {f.code for f in reading(tmp_path, text).faults} == {"cycle"}
 
 
-def test_a_hundred_thousand_wrong_names_take_no_hundred_thousand_comparisons(
+def test_thousands_of_wrong_names_take_no_thousands_of_comparisons(
     tmp_path: Path,
 ) -> None:
     many = START.replace("12 months}", "12 months}\n  include: [offers.csv]")
     many += "".join(f"- {{id: party-{n}, name: x}}\n" for n in range(1_500))
-    rows = (f"o{n},partly-{n},h100,x,1 month,2 USD per chip-hour,9 chips\n" for n in range(5_000))
+    rows = (f"o{n},partly-{n},h100,x,1 month,2 USD per chip-hour,9 chips\n" for n in range(900))
     table = "id,seller,chip,region,term,price,max\n" + "".join(rows)
     faults = reading(tmp_path, many, offers_csv=table).faults
-    assert len(faults) == 5_000
+    assert len(faults) == 900
     assert sum(1 for f in faults if f.hint) == HINTS_MOST

@@ -1,4 +1,4 @@
-"""The catalogue of codes: every code is explained, and every explained code can be earned."""
+"""The catalogue of codes: every code is explained; test_book_examples.py earns each of them."""
 
 from __future__ import annotations
 
@@ -14,9 +14,6 @@ import offtake.book
 from offtake.book import read
 from offtake.book.codes import CODES
 from offtake.book.fields import Named
-
-from .broken import BROKEN
-from .hostile import EXPECTED
 
 ROOM = Path(offtake.book.__file__).parent
 SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -39,11 +36,6 @@ def test_every_code_that_the_room_can_give_is_in_the_catalogue() -> None:
     codes = set(emitted())
     assert len(codes) > 60
     assert codes <= set(CODES)
-
-
-def test_every_code_in_the_catalogue_is_given_by_some_book_of_these_tests() -> None:
-    hostile = {code for code, _ in EXPECTED.values()}
-    assert set(CODES) == set(BROKEN) | hostile
 
 
 def test_the_parts_of_the_catalogue_do_not_share_codes() -> None:

@@ -94,7 +94,8 @@ def test_files_name_files_relative_to_themselves(tmp_path: Path) -> None:
 def test_an_id_in_a_second_file_is_told_where_the_first_stands(tmp_path: Path) -> None:
     text = including("offers.csv") + OFFER
     (fault,) = reading(tmp_path, text, offers_csv=TABLE).faults
-    assert (fault.code, fault.hint) == ("duplicate-id", "it stands at book.yaml:12:7 already")
+    hint = "rename one of them; the other stands at book.yaml:12:7"
+    assert (fault.code, fault.hint) == ("duplicate-id", hint)
     assert fault.place == Place("offers.csv", 2, 1)
 
 

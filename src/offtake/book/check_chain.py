@@ -11,13 +11,16 @@ from offtake.book.faults import Fault
 from offtake.book.force import Book
 from offtake.book.records import Agreement, Delivery
 
+_DAY = dt.timedelta(days=1)
+
 
 def prices(book: Book) -> Iterator[Fault]:
     """Agreements that deliver capacity at no stated price."""
     for a in book.agreements.values():
         if a.deliveries and a.price is None:
             sentence = f"{a.id} delivers chips at no price."
-            yield Fault(a.at("deliveries"), "no-price", sentence, "price: 2.35 USD per chip-hour")
+            hint = "write price: 2.35 USD per chip-hour"
+            yield Fault(a.at("deliveries"), "no-price", sentence, hint)
 
 
 def upstream(book: Book) -> Iterator[Fault]:
@@ -35,61 +38,42 @@ def upstream(book: Book) -> Iterator[Fault]:
         served[source.id].append(a)
         if a.until > source.until:
             sentence = f"{a.id} lasts until {a.until}, longer than {source.id}, its upstream."
-            hint = f"{source.id} ends on {source.until} ({source.at('until')})"
+            hint = f"shorten it, or extend {source.id} ({source.at('until')})"
             yield Fault(a.at("until"), "upstream-ends", sentence, hint)
     for source_id, below in served.items():
         yield from _promised(book.agreements[source_id], below)
 
 
 def _promised(source: Agreement, below: list[Agreement]) -> Iterator[Fault]:
-    """The first day, for each chip, on which more is promised than the source then delivers."""
+    """For each chip and region the first day on which more is promised than the source delivers.
+
+    More is promised when a delivery starts, and less is there when one of the source's ends.
+    """
     promises = [(d, a) for a in below for d in a.deliveries]
-    for chip in sorted({d.chip for d, _ in promises}):
-        own = [(d, a) for d, a in promises if d.chip == chip]
-        for delivery, a in sorted(own, key=lambda pair: pair[0].start):
-            day = delivery.start
-            wanted = sum(d.add for d, by in own if _live(d, by, day))
-            there = sum(
-                d.add for d in source.deliveries if d.chip == chip and _live(d, source, day)
-            )
-            if wanted > there:
+    for chip, region in sorted({(d.chip, d.region) for d, _ in promises}):
+        own = [(d, a) for d, a in promises if (d.chip, d.region) == (chip, region)]
+        there = [d for d in source.deliveries if (d.chip, d.region) == (chip, region)]
+        days = {d.start for d, _ in own}
+        days |= {d.until + _DAY for d in there if d.until is not None and d.until < source.until}
+        for day in sorted(days):
+            live = [(d, a) for d, a in own if _live(d, a, day)]
+            wanted = sum(d.add for d, _ in live)
+            has = sum(d.add for d in there if _live(d, source, day))
+            if wanted > has:
+                late, by = max(live, key=lambda pair: pair[0].start)
                 sentence = (
-                    f"On {day} {wanted} chips {chip} are promised from {source.id}, "
-                    f"which then has {there}."
+                    f"From {day} on {wanted} chips {chip} in {region} are promised from "
+                    f"{source.id}, which then has {has}."
                 )
-                hint = f"{delivery.id} of {a.id} is the one too many"
-                yield Fault(delivery.at("add"), "upstream-short", sentence, hint)
+                yield Fault(late.at("add"), "upstream-short", sentence, _mend(late, by, source))
                 break
-        else:
-            yield from _ends_below(source, own, chip)
 
 
-def _ends_below(
-    source: Agreement, own: list[tuple[Delivery, Agreement]], chip: str
-) -> Iterator[Fault]:
-    """As above, on the days after a delivery of the source ends."""
-    for ended in source.deliveries:
-        if ended.chip != chip or ended.until is None or ended.until >= source.until:
-            continue
-        day = ended.until + dt.timedelta(days=1)
-        wanted, there = _wanted(own, day), _there(source, chip, day)
-        if wanted > there:
-            sentence = (
-                f"From {day} {wanted} chips {chip} are promised from {source.id}, "
-                f"which then has {there}."
-            )
-            hint = f"{ended.id} of {source.id} ends the day before"
-            late = next(d for d, by in own if _live(d, by, day))
-            yield Fault(late.at("add"), "upstream-short", sentence, hint)
-            return
-
-
-def _wanted(own: list[tuple[Delivery, Agreement]], day: dt.date) -> int:
-    return sum(d.add for d, by in own if _live(d, by, day))
-
-
-def _there(source: Agreement, chip: str, day: dt.date) -> int:
-    return sum(d.add for d in source.deliveries if d.chip == chip and _live(d, source, day))
+def _mend(late: Delivery, by: Agreement, source: Agreement) -> str:
+    elsewhere = sorted({d.region for d in source.deliveries if d.chip == late.chip})
+    if elsewhere and late.region not in elsewhere:
+        return f"{source.id} has them in {' and '.join(elsewhere)} ({source.at('deliveries')})"
+    return f"lessen {late.id} of {by.id}, the last to start, or mend {source.at('deliveries')}"
 
 
 def _live(delivery: Delivery, agreement: Agreement, day: dt.date) -> bool:

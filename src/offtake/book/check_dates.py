@@ -33,7 +33,7 @@ def periods(book: Book) -> Iterator[Fault]:
     if months.length.unit not in _MONTHS:
         return
     if months.length.count == 0:
-        yield Fault(months.at("length"), "no-periods", "The plan has no months.", "48 months")
+        yield Fault(months.at("length"), "no-periods", "The plan has no months.", "write 48 months")
         return
     last = months.start + (months.length.months - 1)
     if header.as_of > last.last:
@@ -69,7 +69,7 @@ def agreements(book: Book) -> Iterator[Fault]:
         for amendment in a.amendments:
             if not a.from_ <= amendment.on <= a.until:
                 sentence = f"The amendment of {amendment.on} is outside the life of {a.id}."
-                hint = f"it holds from {a.from_} until {a.until}"
+                hint = f"mend the day; the agreement holds from {a.from_} until {a.until}"
                 place = amendment.at("on")
                 yield Fault(place, "amendment-outside", sentence, hint, "warning")
             if amendment.signed is None and amendment.on > book.header.as_of:
@@ -92,13 +92,14 @@ def _delivery(a: Agreement, delivery: Delivery) -> Iterator[Fault]:
     name, start, until = delivery.id, delivery.start, delivery.until
     if not a.from_ <= start <= a.until:
         sentence = f"The delivery {name} starts on {start}, outside its agreement {a.id}."
-        hint = f"the agreement holds from {a.from_} until {a.until}"
+        hint = f"mend the day; the agreement holds from {a.from_} until {a.until}"
         yield Fault(delivery.at("start"), "delivery-outside", sentence, hint)
     elif until is not None and until < start:
         yield from backwards(delivery, "start", start, "until", until)
     elif until is not None and until > a.until:
         sentence = f"The delivery {name} lasts longer than its agreement {a.id}."
-        yield Fault(delivery.at("until"), "delivery-outside", sentence, f"it ends on {a.until}")
+        hint = f"mend the day; the agreement ends on {a.until}"
+        yield Fault(delivery.at("until"), "delivery-outside", sentence, hint)
 
 
 def demand(book: Book) -> Iterator[Fault]:

@@ -22,7 +22,7 @@ def classes(book: Book) -> Iterator[Fault]:
         stated = d.base is not None or bool(d.path)
         if not stated and not (own and all(p.base is not None or p.path for p in own)):
             sentence = f"{d.id} does not say how much is needed."
-            yield Fault(d.at("id"), "no-demand", sentence, "write base or path")
+            yield Fault(d.at("id"), "no-demand", sentence, "write base: 600 chips, or path")
         if d.shape is not None and len(d.shape) != 24:
             sentence = f"The shape of {d.id} has {len(d.shape)} numbers."
             yield Fault(d.at("shape"), "bad-shape", sentence, "24, one for each hour of a day")
@@ -58,6 +58,7 @@ def scenarios(book: Book) -> Iterator[Fault]:
         yield from _sum(book, {n: s.value for n, s in header.scenarios.items()})
         return
     weights: dict[str, Share] = {}
+    unweighed: set[str] = set()
     for d in named:
         for name, path in d.scenarios.items():
             if path.weight is None:
@@ -69,11 +70,11 @@ def scenarios(book: Book) -> Iterator[Fault]:
                 yield Fault(path.at("weight"), "scenario-weight", sentence, hint)
     for d in named:
         for name, path in d.scenarios.items():
-            if name not in weights:
+            if name not in weights and name not in unweighed:
                 sentence = f"Nothing says how likely the scenario {name} is."
                 yield Fault(path.place, "scenario-weight", sentence, "write weight: 50%")
-                weights[name] = Share(Decimal(0))
-    if named and all(n in weights for d in named for n in d.scenarios):
+                unweighed.add(name)
+    if named and not unweighed:
         yield from _sum(book, {n: s.value for n, s in weights.items()})
 
 

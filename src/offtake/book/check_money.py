@@ -59,13 +59,13 @@ def offers(book: Book) -> Iterator[Fault]:
             yield Fault(offer.at("kind"), "no-term", sentence, "write term: 12 months")
         if offer.block is not None and not 0 < offer.block <= offer.max:
             sentence = f"{offer.id} is sold in blocks of {offer.block}, at most {offer.max} chips."
-            yield Fault(offer.at("block"), "block-too-large", sentence, "no whole block fits")
+            yield Fault(offer.at("block"), "block-too-large", sentence, "mend block or max")
         if offer.min is not None and offer.min > offer.max:
             sentence = f"{offer.id} has a minimum of {offer.min} and a maximum of {offer.max}."
             yield Fault(offer.at("min"), "min-over-max", sentence, "exchange or mend them")
         if offer.valid_until is not None and offer.valid_until < book.header.as_of:
             sentence = f"The offer {offer.id} could be signed until {offer.valid_until}."
-            hint = f"as of {book.header.as_of} nobody can take it"
+            hint = f"ask for it again, or take it out: as of {book.header.as_of} nobody can sign it"
             yield Fault(offer.at("valid_until"), "offer-expired", sentence, hint, "warning")
         if offer.valid_from is not None and offer.valid_until is not None:
             start, end = offer.valid_from, offer.valid_until

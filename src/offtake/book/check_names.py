@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -10,11 +9,21 @@ from offtake.book.faults import Fault, Place
 from offtake.book.force import Book, short, versions
 from offtake.book.near import nearest
 from offtake.book.record import Record
-from offtake.book.records import Offer
+from offtake.book.records import Clause, Offer
 from offtake.book.walk import contents, parts, references
 
 ANY = "any"
 HINTS_MOST = 50
+_PARTS = {
+    "party": "parties",
+    "chip": "chips",
+    "purpose": "purposes in the header",
+    "agreement": "agreements",
+    "venture": "ventures",
+    "curve": "curves",
+    "region": "offers, deliveries or sites",
+}
+"""Where each kind of name is written, for whoever has written none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +61,7 @@ class Names:
         if (what, name) not in self.hints:
             # A table may have 100,000 wrong names, and each comparison takes milliseconds.
             self.hints[what, name] = nearest(name, known) if len(self.hints) < HINTS_MOST else ""
-        hint = self.hints[what, name]
+        hint = self.hints[what, name] or ("" if known else f"write it under {_PARTS[what]}")
         if what == "region":
             sentence = f"Nothing in the book is in the region {name}."
             yield Fault(place, "unused-region", sentence, hint, "warning")
@@ -138,17 +147,18 @@ def twice(book: Book) -> Iterator[Fault]:
         yield from _repeated(agreement.id, "delivery", agreement.deliveries)
         if (offer := book.offers.get(agreement.id)) is not None:
             sentence = f"The agreement {agreement.id} is called like an offer."
-            hint = f"the offer stands at {offer.place}; clauses of both would share their ids"
+            hint = f"rename one of them; the offer stands at {offer.place}"
             yield Fault(agreement.at("id"), "duplicate-id", sentence, hint)
     for site in book.sites.values():
         yield from _repeated(site.id, "phase", site.phases)
     for offer in book.offers.values():
         if offer.clauses:
-            counted = Counter(short(clause) for clause in offer.clauses)
+            first: dict[str, Clause] = {}
             for clause in offer.clauses:
-                if counted[short(clause)] > 1:
+                if (other := first.setdefault(short(clause), clause)) is not clause:
                     sentence = f"{offer.id} has two clauses {short(clause)}."
-                    yield Fault(clause.place, "duplicate-id", sentence, "give each an id")
+                    hint = f"give each an id; the first stands at {other.place}"
+                    yield Fault(clause.place, "duplicate-id", sentence, hint)
 
 
 def _repeated(owner: str, what: str, items: tuple[Record, ...]) -> Iterator[Fault]:
@@ -157,7 +167,7 @@ def _repeated(owner: str, what: str, items: tuple[Record, ...]) -> Iterator[Faul
         name = str(getattr(item, "id", ""))
         if seen.setdefault(name, item) is not item:
             sentence = f"{owner} has two of the name {name}: a {what} needs its own id."
-            hint = f"the first stands at {seen[name].place}"
+            hint = f"rename one of them; the first stands at {seen[name].at('id')}"
             yield Fault(item.at("id"), "duplicate-id", sentence, hint)
 
 

@@ -12,6 +12,7 @@ from offtake.book import (
     check_money,
     check_names,
     check_sites,
+    check_size,
 )
 from offtake.book.faults import Fault
 from offtake.book.force import Book
@@ -37,6 +38,9 @@ CHECKS: tuple[Callable[[Book], Iterator[Fault]], ...] = (
     check_demand.scenarios,
     check_chain.prices,
     check_chain.upstream,
+    check_size.nothing,
+    check_size.magnitudes,
+    check_size.plan,
 )
 
 

@@ -12,7 +12,7 @@ NAMES = {
         "Two records of one kind, two parts of one record, or two clauses that hold at the same "
         "time have one id; it would not be clear which is meant. An agreement and an offer may not "
         "share an id either, because their clauses are named after them.",
-        "Rename one of them.",
+        "Rename one of them; the hint says where the other one stands.",
     ),
     "unknown-party": Code(
         "No such party", "A seller, buyer, host, owner or holder is not under `parties`.", _NEAREST
@@ -31,6 +31,7 @@ NAMES = {
         "No such agreement", "An `upstream` names no agreement of the book.", _NEAREST
     ),
     "unknown-venture": Code("No such venture", "A site's venture is not there.", _NEAREST),
+    "unknown-curve": Code("No such curve", "A `curve` or `index` is not under `curves`.", _NEAREST),
     "unknown-phase": Code(
         "No such phase", "A phase comes `after` one that its site does not have.", _NEAREST
     ),
@@ -58,7 +59,8 @@ NAMES = {
     "unused-region": Code(
         "Nothing is there",
         "A region is named in which the book has no offer, delivery or site.",
-        "Look at the spelling. It is a warning only.",
+        "Look at the spelling.",
+        "warning",
     ),
     "cycle": Code(
         "Round in a circle",
@@ -82,18 +84,21 @@ DATES = {
     "amendment-outside": Code(
         "An amendment outside its agreement",
         "An amendment bites on a day on which its agreement does not hold.",
-        "Look at the dates. It is a warning only.",
+        "Look at the dates.",
+        "warning",
     ),
     "not-known-yet": Code(
         "An amendment that a plan does not know",
         "An amendment bites after the book's `as_of` and does not say when it was signed, so it "
         "counts as signed on the day on which it bites, and a plan made before does not know it.",
-        "State `signed`, if it was signed already. It is a warning only.",
+        "State `signed`, if it was signed already.",
+        "warning",
     ),
     "offer-expired": Code(
         "An offer of the past",
         "An offer could be signed until a day before the book's `as_of`.",
-        "Ask for it again and mend `valid_until`, or take it out. It is a warning only.",
+        "Ask for it again and mend `valid_until`, or take it out.",
+        "warning",
     ),
     "as-of-after-end": Code(
         "Judged from after the end",
@@ -137,6 +142,27 @@ MONEY = {
     "no-term": Code(
         "Reserved for how long?", "A reserved offer has no `term`.", "Write the term in months."
     ),
+    "price-or-curve": Code(
+        "Priced how?",
+        "An offer states neither a `price` nor a `curve`, or both.",
+        "Keep one of them.",
+    ),
+    "bad-curve": Code(
+        "A curve without prices", "A curve has no dated price.", "Write at least one dated price."
+    ),
+    "bad-forecast": Code(
+        "How do prices go on?",
+        "A forecast says none or several of `falls`, `rises` and `flat`, or that prices fall by "
+        "all they are.",
+        "Write one of them, such as `falls: 20% per year`.",
+    ),
+    "no-forecast": Code(
+        "No forecast",
+        "A curve does not say how prices go on after the last that is known; a plan takes them as "
+        "they are.",
+        "State a `forecast`; `{flat: true}` if that is what you expect.",
+        "warning",
+    ),
     "block-too-large": Code(
         "No block fits",
         "The block is larger than the offer's maximum, or zero: nothing could be bought.",
@@ -179,14 +205,17 @@ SITES = {
     ),
     "capital-short": Code(
         "Capital that does not reach",
-        "What is still due for phases that are already being built, spread evenly from start to "
-        "ready, exceeds all tranches of capital.",
-        "Add a tranche, or mend the phases' capex or dates.",
+        "What phases that are being built call, spread evenly from start to ready, exceeds the "
+        "tranches that are open by then, or what may be called in a calendar year. Calls count "
+        "from the month in which the first tranche opens.",
+        "Add a tranche, raise its limit, or mend the phases' capex or dates.",
     ),
     "phase-beyond-capital": Code(
         "A phase beyond all capital",
-        "A phase costs more than all tranches together, so no plan can ever build it.",
-        "Add a tranche, or split the phase. It is a warning only.",
+        "A phase that is not begun costs more than the capital that is left, or calls more in "
+        "some year than any year has, whenever it begins: no plan can build it.",
+        "Add a tranche, lengthen `lead`, or split the phase.",
+        "warning",
     ),
 }
 
@@ -229,10 +258,33 @@ CHAIN = {
     ),
     "upstream-short": Code(
         "Promises more than it has",
-        "On some day the agreements served from one source deliver more chips of a kind than the "
-        "source does.",
+        "On some day the agreements served from one source deliver more chips of a kind in a "
+        "region than the source does.",
         "Mend the deliveries, or name another upstream for some.",
     ),
 }
 
-CHECKS = {**NAMES, **DATES, **MONEY, **SITES, **DEMAND, **CHAIN}
+SIZE = {
+    "zero": Code(
+        "Nothing of it",
+        "A figure is zero by which a plan divides, or in which it counts: a PUE, the power or the "
+        "life of a chip, a term, a gang, a block, a step.",
+        "Write a figure above zero, or leave the field out.",
+    ),
+    "too-much": Code(
+        "More than there is",
+        "A figure is beyond all that exists: more than 10^12 chips, 10^18 of a currency, 10^9 MW, "
+        "or a growth of more than 10,000 % a year, or one that leads there within the plan.",
+        "Look at the unit and at the scale (K, M, B, T).",
+    ),
+    "plan-too-large": Code(
+        "A plan too large to build",
+        "A plan has at most 300,000 columns (every offer and every chip at a site in each month in "
+        "which it may start; every use of capacity in each scenario, month and hour) and 5,000,000 "
+        "entries. The estimate leaves out what clauses add.",
+        "Plan fewer months, hours (`periods`), scenarios or draws; take longer `steps`; leave out "
+        "offers that nobody would take.",
+    ),
+}
+
+CHECKS = {**NAMES, **DATES, **MONEY, **SITES, **DEMAND, **CHAIN, **SIZE}

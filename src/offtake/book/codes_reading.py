@@ -51,7 +51,9 @@ FILES = {
     ),
     "too-large": Code(
         "Too large",
-        "All files of a book together have at most 64 MiB.",
+        "All files of a book together have at most 64 MiB and a million values: words in "
+        "YAML and cells in tables count one each, lists and mappings four. A mapping has at most "
+        "20,000 keys.",
         "Leave out what the plan does not need; shorten traces.",
     ),
     "file-kind": Code(
@@ -167,9 +169,11 @@ TABLES = {
         "Put a text with commas in double quotes; keep empty cells.",
     ),
     "too-many-faults": Code(
-        "Too many faulty rows",
-        "After a thousand faulty rows the rest of a table is left aside.",
-        "Look at the header and the first rows: it is most likely one mistake.",
+        "Too many faults",
+        "After a thousand faulty rows the rest of a table is left aside, after a thousand faults "
+        "the rest of the book.",
+        "Look at the header and the first rows, or at the first records: it is most likely one "
+        "mistake.",
     ),
     "bad-trace": Code(
         "Not a trace",

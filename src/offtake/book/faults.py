@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 Severity = Literal["fault", "warning"]
@@ -40,12 +40,36 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """The smallest book that earns a code: a text that is well, and what in it is changed.
+
+    `right` stands once in `text` or in one of the files `beside` it, and `wrong` takes its place.
+    The text follows a small header and parties of its own unless it is the whole book (`alone`).
+    """
+
+    text: str
+    right: str
+    wrong: str
+    beside: Mapping[str, str] = field(default_factory=dict)
+    alone: bool = False
+
+    def files(self, *, wrong: bool) -> dict[str, str]:
+        """Each file by name, as it is mended or as it is wrong."""
+        told = {"book.yaml": self.text, **self.beside}
+        if not wrong:
+            return told
+        return {name: text.replace(self.right, self.wrong) for name, text in told.items()}
+
+
+@dataclass(frozen=True, slots=True)
 class Code:
-    """What a code means: a title of a few words, why it is wrong, and what to do."""
+    """What a code means: a title of a few words, why it is wrong, what to do, and an example."""
 
     title: str
     explanation: str
     remedy: str
+    severity: Severity = "fault"
+    example: Example | None = None
 
 
 class Misread(ValueError):  # noqa: N818 - what it is, not that it is raised

@@ -57,7 +57,8 @@ def _reads(parse: Callable[[str], T], code: str, *kinds: type) -> BeforeValidato
                 raise Misread(str(error), code, getattr(error, "hint", "")) from error
         if isinstance(value, kinds):
             return value
-        raise Misread("One value is expected here, not a list or a mapping.", "one-value")
+        sentence = "One value is expected here, not a list or a mapping."
+        raise Misread(sentence, "one-value", "write the value alone, without brackets")
 
     return BeforeValidator(read)
 

@@ -12,9 +12,12 @@ from importlib import resources
 from pathlib import Path, PurePosixPath
 
 from offtake.book.faults import Misread
+from offtake.book.near import closest
 
 FILES_MOST = 10_000
 BYTES_MOST = 64 * 1024 * 1024
+HINTS_MOST = 10
+_ENDINGS = (".yaml", ".yml", ".csv")
 _FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 
 
@@ -36,6 +39,7 @@ class Root:
         self._folder = -1
         self._seen: set[str] = set()
         self._bytes = 0
+        self._missed = 0
         self._digest = hashlib.sha256()
 
     def __enter__(self) -> Root:
@@ -59,7 +63,7 @@ class Root:
 
     def within(self, name: str, beside: str) -> str:
         """The name relative to the root of a file named in the file `beside`."""
-        if not name or "\0" in name or "\\" in name or len(name) > 1_000:
+        if not name or not name.isprintable() or "\\" in name or len(name) > 1_000:
             raise Misread("This is not a file name.", "path-name", "such as sites/abilene.yaml")
         if name.startswith(("/", "~")) or name[1:2] == ":":
             sentence = f"{name[:60]} is not relative to the book."
@@ -96,11 +100,27 @@ class Root:
         try:
             real = os.path.realpath(os.path.join(self.path, name), strict=True)
         except (OSError, ValueError) as error:
-            raise _unreadable(name, error) from error
+            raise _unreadable(name, error, self._near(name)) from error
         base = self.path.rstrip("/") + "/"
         if not real.startswith(base):
             raise Misread(f"{name[:60]} is a link out of the book.", "path-outside", _INSIDE)
         return real[len(base) :]
+
+    def _near(self, name: str) -> str:
+        """Which file of the same folder may be meant; looked for a few times in a book."""
+        self._missed += 1
+        if self._missed > HINTS_MOST:
+            return ""
+        folder, _, last = name.rpartition("/")
+        try:
+            real = os.path.realpath(os.path.join(self.path, folder), strict=True)
+            if not f"{real}/".startswith(self.path.rstrip("/") + "/"):
+                return ""
+            there = [n for n in os.listdir(real) if n.isprintable() and n.endswith(_ENDINGS)]
+        except (OSError, ValueError):
+            return ""
+        near = closest(last, sorted(there))
+        return f"did you mean {near}?" if near else ""
 
     @contextmanager
     def _opened(self, inside: str) -> Iterator[int]:
@@ -136,12 +156,13 @@ def _errno(error: Exception) -> int | None:
     return error.errno if isinstance(error, OSError) else None
 
 
-def _unreadable(name: str, error: Exception) -> Misread:
+def _unreadable(name: str, error: Exception, near: str = "") -> Misread:
     number = _errno(error)
     if number == errno.ELOOP:
         return Misread(f"{name[:60]} is a link that leads nowhere.", "path-outside", _INSIDE)
     if number in (errno.ENOENT, errno.ENOTDIR):
-        return Misread(f"There is no file {name[:60]}.", "no-file", "look at the spelling")
+        hint = near or "look at the spelling; a name is relative to the file that names it"
+        return Misread(f"There is no file {name[:60]}.", "no-file", hint)
     return Misread(f"{name[:60]} cannot be read.", "not-a-file", "look at its permissions")
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from offtake.book.curves import price_on
 from offtake.book.faults import Fault, Place
 from offtake.book.header import Header
 from offtake.book.near import nearest
@@ -33,6 +34,7 @@ from offtake.book.records import (
 )
 from offtake.book.scope import Purposes
 from offtake.book.typed import faults_of
+from offtake.units import Price
 
 _DAY = dt.timedelta(days=1)
 _RATHER = "end the clause and add the other"
@@ -73,6 +75,16 @@ class Book:
     def without(self, clauses: Iterable[str]) -> Book:
         """The same book as if clauses of these ids had never been written."""
         return replace(self, left_out=self.left_out | frozenset(clauses))
+
+    def curve_on(self, curve: str, day: dt.date) -> Price:
+        """The price of one of the curves on a day, as known; each is worked out once."""
+        if (curve, day) not in self._priced:
+            self._priced[curve, day] = price_on(self.curves[curve], day, self.known)
+        return self._priced[curve, day]
+
+    @cached_property
+    def _priced(self) -> dict[tuple[str, dt.date], Price]:
+        return {}
 
     @property
     def whole(self) -> Book:
@@ -180,7 +192,7 @@ class _Life:
                     place,
                     "duplicate-id",
                     f"{self.agreement.id} already has a clause {name}.",
-                    "give each clause of an agreement an id of its own",
+                    f"give each an id of its own; the first stands at {self.open[name][0].place}",
                 )
             )
             return

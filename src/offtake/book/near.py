@@ -6,18 +6,19 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 _MOST = 2_000
+_FEW, _SOME = 8, 3
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """A hint that names the nearest known name, or the few that exist; empty where none does."""
+    """A hint that names the nearest known name, or what exists; empty where nothing does."""
     names = sorted(known)
     if not names:
         return ""
     if match := closest(name, names):
         return f"did you mean {match}?"
-    if len(names) <= 8:
+    if len(names) <= _FEW:
         return f"known here: {', '.join(names)}"
-    return ""
+    return f"{len(names)} are known here, such as {', '.join(names[:_SOME])}"
 
 
 def closest(name: str, names: list[str]) -> str:
@@ -25,5 +26,6 @@ def closest(name: str, names: list[str]) -> str:
     if len(names) > _MOST:
         # Comparing with 100,000 ids takes a second a name; who mistypes rarely errs at the start.
         names = [n for n in names if n[:2] == name[:2] and abs(len(n) - len(name)) < 3][:_MOST]
-    found = get_close_matches(name[:80].lower(), names, n=1, cutoff=0.6)
-    return found[0] if found else ""
+    folded = {known.lower(): known for known in reversed(names)}
+    found = get_close_matches(name[:80].lower(), list(folded), n=1, cutoff=0.6)
+    return folded[found[0]] if found else ""

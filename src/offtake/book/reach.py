@@ -12,18 +12,16 @@ from offtake.book.scope import Exempt, Lot, Scope
 
 
 def kinds_of_lot(book: Book, *scopes: Scope) -> Iterator[Lot]:
-    """A lot for each chip, region and builder that the book or a scope tells apart, for everything.
+    """A lot for each chip, region and builder that the scopes tell apart, for every purpose.
 
-    The empty chip and region stand for all that nothing in the book names.
+    The empty chip and region stand for all that no scope names.
     """
     parts: list[Scope | Exempt] = [*scopes, *(e for scope in scopes for e in scope.except_)]
-    chips = {"", *book.chips, *(chip for part in parts for chip in part.chips)}
+    chips = {"", *(chip for part in parts for chip in part.chips)}
     regions = {"", *(region for part in parts for region in part.regions)}
-    regions |= {offer.region for offer in book.offers.values()}
-    regions |= {d.region for a in book.agreements.values() for d in a.deliveries}
-    regions |= {site.region for site in book.sites.values()}
-    for chip, region, own in product(sorted(chips), sorted(regions), (False, True)):
-        yield Lot(chip, region, book.purposes.all, own_build=own)
+    own = {False, *(True for part in parts if part.own_build is not None)}
+    for chip, region, built in product(sorted(chips), sorted(regions), sorted(own)):
+        yield Lot(chip, region, book.purposes.all, own_build=built)
 
 
 def days_of(term: InForce, scope: Scope) -> tuple[dt.date, dt.date]:
@@ -59,3 +57,13 @@ def waived(agreement: Agreement, clause: Clause) -> bool:
     return any(
         w.of in (clause.id, short(clause)) and w.on <= agreement.known for w in agreement.waivers
     )
+
+
+def sources(agreement: Agreement, book: Book) -> Iterator[Agreement]:
+    """What an agreement is served from, step by step; each once, should the steps come round."""
+    seen = {agreement.id}
+    here = book.agreements.get(agreement.upstream or "")
+    while here is not None and here.id not in seen:
+        yield here
+        seen.add(here.id)
+        here = book.agreements.get(here.upstream or "")

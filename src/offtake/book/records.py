@@ -107,7 +107,7 @@ class Clause(Record):
 
     summary: ClassVar[str] = ""
     turn: ClassVar[int] = 50
-    """When it speaks to a plan; see `LOOK_AT_PURCHASES` and `LOOK_AT_USE` in `clauses.faces`."""
+    """When it speaks to a plan; see `LOOK_AT_PURCHASES` and `LOOK_AT_USE` in `clauses.program`."""
 
     @property
     def id(self) -> str:

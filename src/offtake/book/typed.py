@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -49,7 +50,7 @@ def faults_of(
     for item in error.errors(include_url=False):
         path = _path(item["loc"], written)
         at = _where(path, item["type"], written, place)
-        fault = _fault(item, path, at, written, kind, kinds or {})
+        fault = _printable(_fault(item, path, at, written, kind, kinds or {}))
         # A union reports each of its members: the first one that says something is enough. Missing
         # fields share the place of their record, so they are told in one fault.
         key = (at, "missing" if fault.code == "missing-field" else "/".join(map(str, path)))
@@ -130,6 +131,17 @@ def _fault(
         code, sentence, hint = _SHAPES[what]
         return Fault(at, code, label + sentence, hint)
     return Fault(at, "invalid-value", label + _sentence(str(error or item["msg"])), "")
+
+
+def _printable(fault: Fault) -> Fault:
+    """The fault with every character that steers a terminal or cannot be seen written out."""
+    if fault.sentence.isprintable() and fault.hint.isprintable():
+        return fault
+    return replace(fault, sentence=_seen(fault.sentence), hint=_seen(fault.hint))
+
+
+def _seen(text: str) -> str:
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def _sentence(text: str) -> str:

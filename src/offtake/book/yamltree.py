@@ -1,7 +1,7 @@
 """YAML text to mappings, lists and strings that know their places; scalars are not interpreted.
 
 A composer over libyaml's event stream. It knows no tags, anchors, aliases, merge keys or documents,
-so a text cannot build objects or grow on reading, and it stops at a depth of 32.
+so a text cannot build objects or grow on reading, and it stops at a depth of 32 and at a million values.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
+from offtake.book.bulk import CONTAINER, KEYS_MOST, LESS, VALUES_MOST, Bulk
 from offtake.book.faults import Fault, Place
 from offtake.book.record import RESERVED, Written, WrittenList
 
@@ -34,13 +35,14 @@ class _StoppedError(Exception):
     """Reading on would not help; the fault is noted."""
 
 
-def compose(text: str, file: str) -> tuple[Any, list[Fault]]:
+def compose(text: str, file: str, bulk: Bulk | None = None) -> tuple[Any, list[Fault]]:
     """The tree of one document and every fault of its form; None where there is no tree.
 
     An item of the top mapping with nothing after its colon is left out, so that a file may keep
-    `offers:` with all offers commented away. Elsewhere nothing is a fault.
+    `offers:` with all offers commented away. Elsewhere nothing is a fault. `bulk` counts the values
+    of all files of a book.
     """
-    composer = _Composer(text, file)
+    composer = _Composer(text, file, bulk or Bulk())
     try:
         return composer.document(), composer.faults
     except _StoppedError:
@@ -53,9 +55,10 @@ def compose(text: str, file: str) -> tuple[Any, list[Fault]]:
 
 
 class _Composer:
-    def __init__(self, text: str, file: str) -> None:
+    def __init__(self, text: str, file: str, bulk: Bulk) -> None:
         self.next: Callable[[], Any] = CParser(text).get_event
         self.file = file
+        self.bulk = bulk
         self.faults: list[Fault] = []
 
     def fault(self, place: Place, code: str, sentence: str, hint: str = "") -> None:
@@ -84,6 +87,8 @@ class _Composer:
         return tree
 
     def node(self, event: Any, depth: int) -> Any:
+        if not self.bulk.take(1 if isinstance(event, ScalarEvent) else CONTAINER):
+            self.endless(event, f"The book holds more than {VALUES_MOST:,} values.")
         if isinstance(event, ScalarEvent):
             if event.anchor is not None or event.tag is not None:
                 self.marked(event)
@@ -104,6 +109,10 @@ class _Composer:
         assert isinstance(event, SequenceStartEvent)
         return self.sequence(event, depth)
 
+    def endless(self, event: Any, sentence: str) -> None:
+        self.fault(self.place(event), "too-large", sentence, LESS)
+        raise _StoppedError
+
     def mapping(self, event: Event, depth: int) -> Written:
         items: dict[str, Any] = {}
         values: dict[str, Place] = {}
@@ -111,6 +120,8 @@ class _Composer:
         while not isinstance(key := self.next(), MappingEndEvent):
             at = self.place(key)
             name = self.key(key, at, depth)
+            if len(items) >= KEYS_MOST:
+                self.endless(key, f"This mapping has more than {KEYS_MOST:,} keys.")
             first = self.next()
             place = self.place(first)
             value = self.node(first, depth + 1)
@@ -132,12 +143,18 @@ class _Composer:
     def key(self, event: Event, at: Place, depth: int) -> str | None:
         """The text of a key, or None where it is none; what stands there is read past."""
         if not isinstance(event, ScalarEvent):
-            self.fault(at, "yaml-key", "A key is a plain word, not a list or a mapping.")
+            sentence = "A key is a plain word, not a list or a mapping."
+            self.fault(at, "yaml-key", sentence, "write a word before the colon")
             self.node(event, depth + 1)
             return None
         if event.anchor is not None or event.tag is not None:
             self.marked(event)
         name = str(event.value)
+        if not name.isprintable():
+            odd = next(c for c in name if not c.isprintable())
+            sentence = f"A key holds the character U+{ord(odd):04X}, which cannot be seen."
+            self.fault(at, "yaml-key", sentence, "type the key anew")
+            return None
         if name == "<<" and event.implicit[0]:
             self.fault(at, "yaml-merge", "A merge key repeats another mapping.", _WRITE_OUT)
             return None
@@ -190,8 +207,7 @@ def _broken(error: YAMLError, text: str, file: str) -> Fault:
         problem = " ".join(
             filter(None, [getattr(error, "context", ""), getattr(error, "problem", "")])
         )
-    here = text.splitlines()[place.line - 1 : place.line]
-    if here and here[0][place.column - 1 : place.column] == "\t":
+    if mark is not None and text[mark.index : mark.index + 1] == "\t":
         return Fault(place, "yaml", "A tab stands here.", "indent with spaces; YAML knows no tabs")
     hint = "look at the indentation, the colons and the quotes here and on the line above"
     return Fault(place, "yaml", f"This is not YAML: {problem}.", hint)

@@ -3,11 +3,13 @@
 Where things stand:
 
     base.py: all that a clause file needs, from one place
-    faces.py: the faces of a clause, and what a plan offers them
+    faces.py: the faces of a clause
+    program.py: what a plan offers to the one clause that is speaking
     values.py: the values that pass between a clause and a plan
     rights.py: what rights share: holder, scope, rank; being asked before others may sign
     dues.py: when a sum is due
     choices.py: what clauses share that leave the buyer a choice by a day
+    periods.py: over which spans something is measured
     prices.py: what a chip-hour costs on a day, after what reprices it
     registry.py: the kinds at hand, from this package and from others
     exclusive.py: nobody but the holder may supply
@@ -22,6 +24,10 @@ Where things stand:
     take_or_pay.py: a share of what is contracted is paid, used or not
     prepayment.py: a share is paid ahead and credited on later invoices
     volume_tiers.py: the price falls with the number of chips
+    escalator.py: the price rises or falls by steps, or with a curve
+    most_favoured.py: the buyer pays no more than comparable customers
+    minimum_spend.py: what is not spent with the seller is paid
+    minimum_share.py: a share of new capacity is bought from the holder
     subcontract.py: through whom the seller may have others host
     revenue_share.py: a share of revenue is paid
 """

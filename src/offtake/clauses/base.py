@@ -13,20 +13,31 @@ from offtake.book.scope import Scope
 from offtake.clauses.choices import chosen_alike, notice_day
 from offtake.clauses.dues import Due, DueText
 from offtake.clauses.faces import (
-    LOOK_AT_PURCHASES,
-    LOOK_AT_SUPPLY,
-    LOOK_AT_USE,
     Checks,
+    Eased,
     Explains,
     Held,
-    OutOfTurnError,
     Plans,
-    Program,
     Ranked,
     Reprices,
     Uncertain,
 )
-from offtake.clauses.rights import AskedFirst, Right
+from offtake.clauses.periods import (
+    MEASURED_MONTHS,
+    Measured,
+    days_of_period,
+    measured_periods,
+    period_name,
+)
+from offtake.clauses.prices import price_on
+from offtake.clauses.program import (
+    LOOK_AT_PURCHASES,
+    LOOK_AT_SUPPLY,
+    LOOK_AT_USE,
+    OutOfTurnError,
+    Program,
+)
+from offtake.clauses.rights import AskedFirst, Right, since
 from offtake.clauses.values import (
     Affine,
     Ask,
@@ -46,6 +57,7 @@ __all__ = [
     "LOOK_AT_PURCHASES",
     "LOOK_AT_SUPPLY",
     "LOOK_AT_USE",
+    "MEASURED_MONTHS",
     "Affine",
     "Ask",
     "AskedFirst",
@@ -57,10 +69,12 @@ __all__ = [
     "Day",
     "Due",
     "DueText",
+    "Eased",
     "Explains",
     "Grid",
     "Held",
     "Landing",
+    "Measured",
     "OutOfTurnError",
     "Plans",
     "Program",
@@ -76,5 +90,10 @@ __all__ = [
     "Unit",
     "WindowWords",
     "chosen_alike",
+    "days_of_period",
+    "measured_periods",
     "notice_day",
+    "period_name",
+    "price_on",
+    "since",
 ]

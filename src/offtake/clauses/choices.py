@@ -12,7 +12,7 @@ from offtake.clauses.values import Columns, WindowWords
 from offtake.units import Duration, Month
 
 if TYPE_CHECKING:
-    from offtake.clauses.faces import Program
+    from offtake.clauses.program import Program
 
 
 def chosen_alike(

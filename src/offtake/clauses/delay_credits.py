@@ -15,10 +15,11 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field, field_validator
 
-from offtake.book.faults import Fault, Misread
+from offtake.book.faults import Code, Fault, Misread
 from offtake.book.fields import Portion
 from offtake.book.force import Book
 from offtake.book.record import Record
+from offtake.book.samples import of_clause
 from offtake.clauses.base import (
     LOOK_AT_SUPPLY,
     Case,
@@ -81,11 +82,38 @@ class DelayCredits(Clause):
 
     turn: ClassVar[int] = LOOK_AT_SUPPLY + 2
     summary: ClassVar[str] = "late capacity is not paid for, and credited by the day"
-    codes: ClassVar[dict[str, str]] = {
-        "delay-rate": "Delay credits are a share of the `monthly fee per day`, up to a `cap` of "
-        "the monthly fee.",
-        "delay-weights": "The weights of how late deliveries are expected to be sum to 100 %.",
-        "delay-grace": "The buyer could end what is late before the grace days are over.",
+    codes: ClassVar[dict[str, Code]] = {
+        "delay-rate": Code(
+            "Credits of what?",
+            "Delay credits are a share of the `monthly fee per day`, up to a `cap` of the monthly "
+            "fee.",
+            "Convert them.",
+            example=of_clause(
+                "{kind: delay-credits, rate: 1% of monthly fee per day}", "per day}", "per week}"
+            ),
+        ),
+        "delay-weights": Code(
+            "How late, how likely?",
+            "The weights of how late deliveries are expected to be sum to 100 %.",
+            "Mend the weights; add the case in which they come on time.",
+            example=of_clause(
+                "{kind: delay-credits, rate: 1% of monthly fee per day, "
+                "expected: [{late: 0 days, weight: 60%}, {late: 60 days, weight: 40%}]}",
+                "weight: 60%",
+                "weight: 50%",
+            ),
+        ),
+        "delay-grace": Code(
+            "Ended within grace",
+            "The buyer could end what is late before the grace days are over.",
+            "Make `terminate.after` longer than `grace`.",
+            example=of_clause(
+                "{kind: delay-credits, rate: 1% of monthly fee per day, grace: 15 days, "
+                "terminate: {after: 60 days, what: delivery}}",
+                "after: 60 days",
+                "after: 10 days",
+            ),
+        ),
     }
 
     @field_validator("grace")

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar, Literal
 
-from offtake.book.faults import Fault
+from offtake.book.faults import Code, Fault
 from offtake.book.force import Book
-from offtake.clauses.base import Program, Right
+from offtake.book.samples import CLAUSES, DELIVERY, beside_another
+from offtake.clauses.base import Program, Right, since
 
 
 class Exclusive(Right):
@@ -21,9 +22,33 @@ class Exclusive(Right):
     kind: Literal["exclusive"] = "exclusive"
     precedence: ClassVar[int] = 1
     summary: ClassVar[str] = "nobody but the holder may supply what it reaches"
-    codes: ClassVar[dict[str, str]] = {
-        "exclusive-overlap": "Two parties hold an exclusive right on the same lots and days.",
-        "exclusive-breached": "An agreement was signed in the scope of another's exclusive right.",
+    codes: ClassVar[dict[str, Code]] = {
+        "exclusive-overlap": Code(
+            "Two parties alone",
+            "Two parties hold an exclusive right on the same lots, for the same purposes, on the "
+            "same days. Where one of them comes with an offer it is a warning: the offer cannot "
+            "be taken as it stands.",
+            "Narrow a scope, or end one of the rights before the other begins.",
+            example=beside_another(
+                "{kind: exclusive, scope: {purposes: [api]}}",
+                "purposes: [training]",
+                "purposes: [inference]",
+                f"{CLAUSES}  - {{kind: exclusive, scope: {{purposes: [training]}}}}\n",
+            ),
+        ),
+        "exclusive-breached": Code(
+            "Signed past an exclusive right",
+            "An agreement was signed in the scope of another's exclusive right, while that was in "
+            "force and without a waiver of it from that day or before. A right on some of the "
+            "book's purposes is not breached by a signature, since it bars service, not deals.",
+            "Write the waiver, if there is one; or mend the dates.",
+            example=beside_another(
+                "{id: alone, kind: exclusive}",
+                "on: 2025-02-27",
+                "on: 2025-03-02",
+                f"{DELIVERY}  waivers: [{{of: cloud-2025/alone, on: 2025-02-27}}]\n",
+            ),
+        ),
     }
 
     def check(self, book: Book) -> Iterator[Fault]:
@@ -31,20 +56,25 @@ class Exclusive(Right):
         for other, day in self.crossed(book):
             if isinstance(other, Exclusive) and other.place < self.place:
                 sentence = (
-                    f"From {day} both {other.held_by} ({other.id}) and {self.held_by} "
-                    f"({self.id}) are exclusive on the same lots."
+                    f"Both {other.held_by} ({other.id}) and {self.held_by} ({self.id}) are "
+                    f"exclusive on the same lots{since(day)}."
                 )
-                hint = f"see {other.place}; narrow a scope, or end one of them"
-                yield Fault(self.place, "exclusive-overlap", sentence, hint)
-        if self.scope.purposes:
+                hint = f"narrow a scope, or end one of them; the other stands at {other.place}"
+                severity = self.grave(other, book)
+                yield Fault(self.place, "exclusive-overlap", sentence, hint, severity)
+        if not self._everything(book):
             return
         for agreement in self.past_holder(book):
             sentence = (
                 f"{agreement.id} was signed with {agreement.seller} on {agreement.known}, "
                 f"when {self.held_by} alone might supply this."
             )
-            hint = f"see {self.id} at {self.place}; add a waiver, or mend the dates"
+            hint = self.unwaived(agreement)
             yield Fault(agreement.place, "exclusive-breached", sentence, hint)
+
+    def _everything(self, book: Book) -> bool:
+        """Whether it names no purposes, or all of the book's, so that nothing is left to sign."""
+        return book.purposes.expand(self.scope.purposes) == book.purposes.all
 
     def plan(self, program: Program) -> None:
         """Bar others' deals (no purposes named) or others' service of the named purposes."""

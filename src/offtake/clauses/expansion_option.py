@@ -14,10 +14,11 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field, field_validator
 
-from offtake.book.faults import Fault
+from offtake.book.faults import Code, Fault
 from offtake.book.fields import ChipId, Chips, Portion, Region, UnitPrice
 from offtake.book.force import Book
 from offtake.book.record import Record
+from offtake.book.samples import of_clause
 from offtake.book.scope import Lot
 from offtake.clauses.base import (
     Bought,
@@ -29,6 +30,11 @@ from offtake.clauses.base import (
     chosen_alike,
 )
 from offtake.units import Duration, Month, Share
+
+_WORDS = (
+    "kind: expansion-option, max: 512 chips, chip: h100, region: us-east, "
+    "price: 3 USD per chip-hour, term: 12 months"
+)
 
 
 class Exercise(Record):
@@ -57,11 +63,38 @@ class ExpansionOption(Clause):
 
     turn: ClassVar[int] = 10
     summary: ClassVar[str] = "the buyer may call more capacity at stated terms"
-    codes: ClassVar[dict[str, str]] = {
-        "option-span": "The last day to exercise an option lies before the first, or outside the "
-        "days on which its agreement is in force.",
-        "option-price": "The price of an option is per chip-hour, its premium per chip.",
-        "option-notice": "Notice is given days, business days, months or years ahead.",
+    codes: ClassVar[dict[str, Code]] = {
+        "option-span": Code(
+            "No day to call it",
+            "The last day to exercise an option lies before the first, or none of the days is one "
+            "on which the option is in force.",
+            "Mend the days of `exercise`, or those of the agreement.",
+            example=of_clause(
+                f"{{{_WORDS}, exercise: {{from: 2025-03-01, until: 2025-12-31}}}}",
+                "from: 2025-03-01, until: 2025-12-31}}",
+                "from: 2027-03-01, until: 2027-12-31}}",
+            ),
+        ),
+        "option-price": Code(
+            "Priced per the wrong thing",
+            "The price of an option is per chip-hour, its premium per chip.",
+            "Convert it, and write its source.",
+            example=of_clause(
+                f"{{{_WORDS}, exercise: {{from: 2025-03-01, until: 2025-12-31}}}}",
+                "price: 3 USD per chip-hour",
+                "price: 2200 USD per chip-month",
+            ),
+        ),
+        "option-notice": Code(
+            "Notice in hours",
+            "Notice is given days, business days, months or years ahead.",
+            "Write it in days.",
+            example=of_clause(
+                f"{{{_WORDS}, exercise: {{from: 2025-03-01, until: 2025-12-31}}, notice: 4 days}}",
+                "4 days",
+                "96 hours",
+            ),
+        ),
     }
 
     @field_validator("term")

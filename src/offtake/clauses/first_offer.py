@@ -10,11 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar, Literal
 
-from offtake.book.faults import Fault
+from offtake.book.faults import Code, Fault
 from offtake.book.fields import Portion, UnitPrice
 from offtake.book.force import Book
+from offtake.book.samples import of_clause
 from offtake.clauses.base import AskedFirst, Bought, Program
 from offtake.units import Share
+
+_WORDS = "window: {length: 30 days}, at_expiry: lapses"
 
 
 class FirstOffer(AskedFirst):
@@ -27,11 +30,28 @@ class FirstOffer(AskedFirst):
     precedence: ClassVar[int] = 2
     asked: ClassVar[Literal["before bids", "after bids"]] = "before bids"
     summary: ClassVar[str] = "the holder is asked for an offer before others are approached"
-    codes: ClassVar[dict[str, str]] = {
+    codes: ClassVar[dict[str, Code]] = {
         **AskedFirst.codes,
-        "first-offer-price": "The price that a holder of a first offer names is per chip-hour.",
-        "ceiling-without-price": "A ceiling is stated, but no price of the holder to which it "
-        "could be applied.",
+        "first-offer-price": Code(
+            "A price of what?",
+            "The price that a holder of a first offer names is per chip-hour.",
+            "Convert it, and write its source.",
+            example=of_clause(
+                f"{{kind: first-offer, {_WORDS}, price: 2 USD per chip-hour}}",
+                "e: 2 USD per chip-hour}",
+                "e: 1500 USD per chip-month}",
+            ),
+        ),
+        "ceiling-without-price": Code(
+            "A ceiling on nothing",
+            "A ceiling is stated, but no price of the holder to which it could be applied.",
+            "State the holder's `price`, or leave the ceiling out.",
+            example=of_clause(
+                f"{{kind: first-offer, {_WORDS}, price: 2 USD per chip-hour, ceiling: 105%}}",
+                "price: 2 USD per chip-hour, ",
+                "",
+            ),
+        ),
     }
 
     def check(self, book: Book) -> Iterator[Fault]:

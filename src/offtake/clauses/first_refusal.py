@@ -16,15 +16,18 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field, field_validator
 
-from offtake.book.faults import Fault, Misread
+from offtake.book.faults import Code, Fault, Misread
 from offtake.book.fields import Chips, Portion
 from offtake.book.force import Book
 from offtake.book.record import Record
+from offtake.book.samples import DELIVERY, beside_another, of_clause
 from offtake.clauses.base import AskedFirst, Bought, Case, Columns, Program, Span
 from offtake.units import Calendar, Duration
 
 HAIR = 0.01
 """Chips. A part of exactly the least that may be taken is taken; a row cannot say "less than"."""
+
+_WORDS = "window: {length: 30 days}, at_expiry: survives"
 
 
 class Expected(Record):
@@ -49,11 +52,6 @@ class FirstRefusal(AskedFirst):
         default="refusal",
         description="what a changed answer is; for the deal desk, no plan reads it",
     )
-    at_expiry: Literal["survives", "lapses"] = Field(
-        default="survives",
-        description="what becomes of a notice that is open when the right ends; for the deal "
-        "desk, no plan reads it",
-    )
     able: Chips | None = None
     lead: Span = Field(
         default=Duration(0, "days"),
@@ -63,13 +61,42 @@ class FirstRefusal(AskedFirst):
 
     precedence: ClassVar[int] = 3
     summary: ClassVar[str] = "the holder may take, on the same terms, what others offer"
-    codes: ClassVar[dict[str, str]] = {
+    codes: ClassVar[dict[str, Code]] = {
         **AskedFirst.codes,
-        "refusal-not-waived": "An agreement was signed with somebody else in the scope of a first "
-        "refusal that was in force, and carries no waiver of it from that day or before.",
-        "expected-weights": "The weights of what a holder is expected to take sum to 100 %, and "
-        "nobody takes more than 100 %.",
-        "able-below-min": "The holder can serve less than the smallest part that it may take.",
+        "refusal-not-waived": Code(
+            "Signed past a first refusal",
+            "An agreement was signed with somebody else in the scope of a first refusal that was "
+            "in force, and carries no waiver of it from that day or before.",
+            "Write the waiver, if there is one, with the day on which it was given.",
+            example=beside_another(
+                f"{{id: first, kind: first-refusal, {_WORDS}}}",
+                "on: 2025-02-27",
+                "on: 2025-03-02",
+                f"{DELIVERY}  waivers: [{{of: cloud-2025/first, on: 2025-02-27}}]\n",
+            ),
+        ),
+        "expected-weights": Code(
+            "Cases that do not sum",
+            "The weights of what a holder is expected to take sum to 100 %, and nobody takes more "
+            "than 100 %.",
+            "Mend the weights; add the case in which nothing is taken.",
+            example=of_clause(
+                f"{{kind: first-refusal, {_WORDS}, "
+                "expected: [{take: 0%, weight: 60%}, {take: 40%, weight: 40%}]}",
+                "weight: 60%",
+                "weight: 50%",
+            ),
+        ),
+        "able-below-min": Code(
+            "Able to less than the least",
+            "The holder can serve less than the smallest part that it may take.",
+            "Mend `able` or `partial.min`.",
+            example=of_clause(
+                f"{{kind: first-refusal, {_WORDS}, partial: {{min: 64 chips}}, able: 512 chips}}",
+                "able: 512",
+                "able: 32",
+            ),
+        ),
     }
 
     @field_validator("lead")
@@ -110,7 +137,7 @@ class FirstRefusal(AskedFirst):
                 f"{agreement.id} was signed with {agreement.seller} on {agreement.known} "
                 f"while {self.held_by} had a first refusal on it."
             )
-            hint = f"add a waiver of {self.name or self.kind} to it; see {self.place}"
+            hint = self.unwaived(agreement)
             yield Fault(agreement.place, "refusal-not-waived", sentence, hint)
 
     def plan(self, program: Program) -> None:

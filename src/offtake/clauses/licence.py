@@ -13,9 +13,10 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from offtake.book.faults import Fault
+from offtake.book.faults import Code, Fault
 from offtake.book.fields import Flag, PartyId, UnitPrice, Words
 from offtake.book.force import Book
+from offtake.book.samples import CLAUSES, beside_another, of_clause
 from offtake.clauses.base import Clause, Day, Program
 
 MONTHS = {"month": 1, "year": 12}
@@ -34,11 +35,39 @@ class Licence(Clause):
     fee: UnitPrice | None = Field(default=None, description="what the holder pays")
 
     summary: ClassVar[str] = "who may use what, until when, for which fee"
-    codes: ClassVar[dict[str, str]] = {
-        "licence-fee": "A licence fee is money per month or per year.",
-        "licence-ended": "The licence ends before the clause comes into force.",
-        "licence-overlap": "Two parties hold an exclusive licence on the same thing, in the same "
-        "field, at the same time.",
+    codes: ClassVar[dict[str, Code]] = {
+        "licence-fee": Code(
+            "A fee per what?",
+            "A licence fee is money per month or per year.",
+            "Convert the fee.",
+            example=of_clause(
+                "{kind: licence, holder: lab, of: a model, fee: 10 M USD per year}",
+                "fee: 10 M USD per year",
+                "fee: 10 M USD per chip",
+            ),
+        ),
+        "licence-ended": Code(
+            "Ended before it began",
+            "The licence ends before the clause comes into force.",
+            "Mend `until`, or the first day of the agreement.",
+            example=of_clause(
+                "{kind: licence, holder: lab, of: a model, until: 2026-01-31}",
+                "2026-01-31",
+                "2025-01-31",
+            ),
+        ),
+        "licence-overlap": Code(
+            "Two exclusive licences",
+            "Two parties hold an exclusive licence on the same thing, in the same field, at the "
+            "same time.",
+            "End one before the other begins, or write `exclusive: false`.",
+            example=beside_another(
+                "{kind: licence, of: a model, exclusive: true}",
+                "exclusive: false",
+                "exclusive: true",
+                f"{CLAUSES}  - {{kind: licence, of: a model, exclusive: false}}\n",
+            ),
+        ),
     }
 
     @property
@@ -71,7 +100,8 @@ class Licence(Clause):
                         f"{other.held_by} and {self.held_by} both hold an exclusive licence "
                         f"on {self.what}."
                     )
-                    yield Fault(other.place, "licence-overlap", sentence, f"see {self.place}")
+                    hint = f"end one before the other begins; it stands at {self.place}"
+                    yield Fault(other.place, "licence-overlap", sentence, hint)
 
     def _ends(self, day: Day) -> Day:
         return min(day, self.until) if self.until is not None else day

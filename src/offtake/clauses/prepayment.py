@@ -19,14 +19,16 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from pydantic import field_validator
 
-from offtake.book.faults import Fault
+from offtake.book.faults import Code, Fault
 from offtake.book.fields import Portion
 from offtake.book.force import Book
+from offtake.book.samples import of_clause
 from offtake.clauses.base import Clause, Columns, DueText, Program, Span, WindowWords
 from offtake.units import Duration, Month, Share
 
 Numbers = np.ndarray[Any, Any]
 NO_TIME = Duration(0, "days")
+_WORDS = "kind: prepayment, share: 20% of delivery value, due: 30 days before start"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +53,30 @@ class Prepayment(Clause):
     credit_up_to: Portion = Share.of_percent(100)
 
     summary: ClassVar[str] = "a share is paid ahead and credited on later invoices"
-    codes: ClassVar[dict[str, str]] = {
-        "bad-due": "`due` is `at signing`, `at start`, or a length of time in days, business days, "
-        "months or years, `before start` or `after start`.",
-        "share-of-what": "A prepayment is a share of the `delivery value`, credited up to a share "
-        "of the `invoice`; neither is more than 100 %.",
-        "credit-too-late": "Credits begin after the last invoice of a delivery, so that its "
-        "prepayment would never be credited.",
+    codes: ClassVar[dict[str, Code]] = {
+        "bad-due": Code(
+            "Due when?",
+            "`due` is `at signing`, `at start`, or a length of time in days, business days, months "
+            "or years, `before start` or `after start`.",
+            "Write one of these.",
+            example=of_clause(f"{{{_WORDS}}}", "30 days before start", "in advance"),
+        ),
+        "share-of-what": Code(
+            "A share of what?",
+            "A prepayment is a share of the `delivery value`, credited up to a share of the "
+            "`invoice`; neither is more than 100 %.",
+            "Write a plain percentage, or one of that.",
+            example=of_clause(f"{{{_WORDS}}}", "20% of delivery value", "20% of invoice"),
+        ),
+        "credit-too-late": Code(
+            "Credited after the end",
+            "Credits begin after the last invoice of a delivery, so that its prepayment would "
+            "never be credited.",
+            "Shorten `credit_after`, or prolong the delivery.",
+            example=of_clause(
+                f"{{{_WORDS}, credit_after: 12 months}}", "r: 12 months}", "r: 24 months}"
+            ),
+        ),
     }
 
     @field_validator("credit_after")

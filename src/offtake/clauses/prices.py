@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from offtake.book import curves
 from offtake.book.force import Book, InForce
 from offtake.book.records import Offer
 from offtake.clauses.faces import Reprices
@@ -39,7 +38,7 @@ def price_on(
     if price is None and isinstance(record, Offer) and record.curve is not None:
         fixed = record.kind == "reserved"
         when = since if fixed and since is not None else day
-        price = curves.price_on(book.curves[record.curve], when, book.known)
+        price = book.curve_on(record.curve, when)
     if price is None:
         return None
     begun = since if isinstance(record, Offer) else record.from_

@@ -15,9 +15,10 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field, field_validator
 
-from offtake.book.faults import Fault, Misread
+from offtake.book.faults import Code, Fault, Misread
 from offtake.book.fields import CurveId, Flag, Portion, UnitPrice, Whole
 from offtake.book.force import Book
+from offtake.book.samples import of_reserved
 from offtake.book.scope import Lot
 from offtake.clauses.base import (
     Bought,
@@ -58,14 +59,41 @@ class Renewal(Clause):
 
     turn: ClassVar[int] = 10
     summary: ClassVar[str] = "the buyer may go on at stated terms when the agreement ends"
-    codes: ClassVar[dict[str, str]] = {
-        "renewal-price": "What is renewed has one price: `price` per chip-hour, or a `rate` of the "
-        "price on the last day, or that of a `curve`. Where none is stated the price goes on.",
-        "renewal-times": "An agreement is renewed between once and a hundred times.",
-        "renewal-mid-month": "The agreement ends within a month. A plan counts what is renewed "
-        "from the first of the next month.",
-        "renewal-billing": "The invoice of the agreement follows use. A plan takes what is renewed "
-        "as reserved: paid whether it is used or not.",
+    codes: ClassVar[dict[str, Code]] = {
+        "renewal-price": Code(
+            "Renewed at which price?",
+            "What is renewed has one price: `price` per chip-hour, or a `rate` of the price on the "
+            "last day, or that of a `curve`. Where none is stated the price goes on.",
+            "Keep one of them.",
+            example=of_reserved(
+                "{kind: renewal, term: 12 months, rate: 95%}", "95%", "95% of list"
+            ),
+        ),
+        "renewal-times": Code(
+            "Renewed how often?",
+            "An agreement is renewed between once and a hundred times, for a term that is not "
+            "nothing.",
+            "Mend `times` or `term`.",
+            example=of_reserved(
+                "{kind: renewal, term: 12 months, times: 2}", "times: 2", "times: 0"
+            ),
+        ),
+        "renewal-mid-month": Code(
+            "Renewed within a month",
+            "The agreement ends within a month. A plan counts what is renewed from the first of "
+            "the next month.",
+            "Nothing is wrong if that is near enough; else let the agreement end with a month.",
+            "warning",
+            of_reserved("{kind: renewal, term: 12 months}", "2026-12-31", "2026-12-15"),
+        ),
+        "renewal-billing": Code(
+            "Renewed as reserved",
+            "The invoice of the agreement follows use. A plan takes what is renewed as reserved: "
+            "paid whether it is used or not.",
+            "Write the renewed capacity as an offer that is billed as used, to have it so planned.",
+            "warning",
+            of_reserved("{kind: renewal, term: 12 months}", "billing: reserved", "billing: used"),
+        ),
     }
 
     @field_validator("term")

@@ -13,14 +13,17 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from offtake.book.faults import Fault
+from offtake.book.faults import Code, Fault
 from offtake.book.fields import MonthOf, PartyId, Portion, Sum, UnitPrice, Words
 from offtake.book.force import Book
+from offtake.book.samples import of_clause
 from offtake.clauses.base import Clause, Day, Program
 from offtake.units import Month
 
 MONTHS = {"month": 1, "year": 12}
 Numbers = np.ndarray[Any, Any]
+
+_WORDS = "kind: revenue-share, share: 20%, of: sales of the service, payer: lab"
 
 
 class RevenueShare(Clause):
@@ -38,9 +41,21 @@ class RevenueShare(Clause):
     )
 
     summary: ClassVar[str] = "a share of revenue is paid, until a day or up to a cap"
-    codes: ClassVar[dict[str, str]] = {
-        "revenue-per": "A forecast of revenue is money per month or per year.",
-        "revenue-share-over-100": "More than 100 % of a revenue would be shared.",
+    codes: ClassVar[dict[str, Code]] = {
+        "revenue-per": Code(
+            "Revenue per what?",
+            "A forecast of revenue is money per month or per year.",
+            "Convert the forecast.",
+            example=of_clause(
+                f"{{{_WORDS}, revenue: {{2025-02: 2 M USD per month}}}}", "per month", "per kWh"
+            ),
+        ),
+        "revenue-share-over-100": Code(
+            "More than all of it",
+            "More than 100 % of a revenue would be shared.",
+            "Mend the share.",
+            example=of_clause(f"{{{_WORDS}}}", "share: 20%", "share: 120%"),
+        ),
     }
 
     def check(self, book: Book) -> Iterator[Fault]:

@@ -4,20 +4,32 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from itertools import groupby, product
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
-from offtake.book.faults import Fault
+from offtake.book.faults import Code, Example, Fault, Severity
 from offtake.book.fields import PartyId, Span, Whole
-from offtake.book.reach import meet, signed_within, waived
+from offtake.book.reach import kinds_of_lot, meet, signed_within, waived
 from offtake.book.records import Agreement, Clause
+from offtake.book.samples import CLAUSES, ELSEWHERE, OFFER, beside_another, of_clause
 from offtake.book.scope import Scope
 from offtake.clauses.values import Ask, Bought, Columns, Tail, WindowWords
 
 if TYPE_CHECKING:
     from offtake.book.force import Book, InForce
-    from offtake.clauses.faces import Program
+    from offtake.clauses.program import Program
+
+
+_WORDS = "window: {length: 30 days}, at_expiry: survives"
+
+
+def _second(kind: str, right: str, wrong: str) -> Example:
+    """A first refusal on capacity in us-east, and another holder's right that meets it or not."""
+    words = f"{{kind: first-refusal, {_WORDS}, scope: {{regions: [us-east]}}}}"
+    other = f"{CLAUSES}  - {{kind: {kind}, {_WORDS}, scope: {{{right}}}}}\n"
+    return beside_another(words, right, wrong, other + OFFER + ELSEWHERE)
 
 
 class Right(Clause):
@@ -50,11 +62,28 @@ class Right(Clause):
                         yield other, day
 
     def past_holder(self, book: Book) -> Iterator[Agreement]:
-        """Agreements signed with others in scope, while this was in force and without a waiver."""
+        """Agreements signed with others in scope, while this was in force and without a waiver.
+
+        A right that comes with an offer is not in force before somebody takes the offer.
+        """
         for term in self.spans(book):
-            for agreement in signed_within(book, term, self.scope, self.held_by):
-                if not waived(agreement, self):
-                    yield agreement
+            if isinstance(term.owner, Agreement):
+                for agreement in signed_within(book, term, self.scope, self.held_by):
+                    if not waived(agreement, self):
+                        yield agreement
+
+    def grave(self, other: Right, book: Book) -> Severity:
+        """A clash with another right: no fault as long as one of them is only offered."""
+        return "fault" if {self.of, other.of} <= set(book.agreements) else "warning"
+
+    def unwaived(self, agreement: Agreement) -> str:
+        """How to mend an agreement that was signed past this right."""
+        late = [w for w in agreement.waivers if w.of in (self.id, self.name or self.kind)]
+        if late:
+            first = min(w.on for w in late)
+            return f"the waiver of {first} came after the signature; {self.id} is at {self.place}"
+        waiver = f"{{of: {self.id}, on: {agreement.known}}}"
+        return f"write waivers: [{waiver}] if there is one; {self.id} is at {self.place}"
 
     def can_serve(self, lot: Bought, book: Book) -> bool:
         """Whether the holder could serve that lot in time; where not, it takes none of it."""
@@ -70,17 +99,40 @@ class AskedFirst(Right):
         description="the window when terms change; for the deal desk, no plan reads it",
     )
     tail: Tail | None = None
+    at_expiry: Literal["survives", "lapses"] = Field(
+        default="survives",
+        description="what becomes of a notice that is open when the right ends; for the deal "
+        "desk, no plan reads it",
+    )
 
     turn: ClassVar[int] = 20
     splits_purchases: ClassVar[bool] = True
     asked: ClassVar[Literal["before bids", "after bids"]] = "after bids"
-    codes: ClassVar[dict[str, str]] = {
-        "several-rights": "Several holders must be asked about the same lot, one after another in "
-        "the order that is named; their windows add up.",
-        "equal-rank": "A right of first offer and a right of first refusal of two holders have the "
-        "same rank on the same lot, so that both could claim to come first. Give each its rank.",
-        "ends-in-plan": "A right ends within the months of the plan. A window that is open, or a "
-        "tail that runs, on its last day goes beyond it.",
+    codes: ClassVar[dict[str, Code]] = {
+        "several-rights": Code(
+            "Several holders are asked",
+            "Several holders must be asked about the same lot, in the order that is named; the "
+            "windows of those who are asked one after another add up.",
+            "Nothing is wrong if that was agreed. Scopes that do not meet leave one to ask; equal "
+            "ranks of one kind are asked together.",
+            "warning",
+            _second("first-refusal", "regions: [us-tx]", "regions: [us-east]"),
+        ),
+        "equal-rank": Code(
+            "Who comes first?",
+            "A right of first offer and a right of first refusal of two holders have the same "
+            "rank on the same lot, so that both could claim to come first.",
+            "Give each a rank of its own.",
+            example=_second("first-offer", "regions: [us-tx]", "regions: [us-east]"),
+        ),
+        "ends-in-plan": Code(
+            "A right that ends within the plan",
+            "A right ends between the day from which the plan is judged and its last. A window "
+            "that is open, or a tail that runs, on its last day goes beyond it.",
+            "State `at_expiry`: whether a notice that is open on that day `survives` or `lapses`.",
+            "warning",
+            of_clause(f"{{kind: first-refusal, {_WORDS}}}", ", at_expiry: survives", ""),
+        ),
     }
 
     def ask(self, program: Program, x: Columns) -> None:
@@ -106,34 +158,76 @@ class AskedFirst(Right):
     def check(self, book: Book) -> Iterator[Fault]:
         """Rights that meet on a lot, and an end that cuts through windows."""
         meeting = {o.id: (o, day) for o, day in self.crossed(book) if isinstance(o, AskedFirst)}
-        before = sorted((o for o, _ in meeting.values() if o.order() < self.order()), key=_order)
-        if before:
-            names = ", then ".join(f"{o.held_by} ({o.id})" for o in (*before, self))
-            sentence = f"On some lots several holders are asked, one after another: {names}."
-            hint = "their windows add up; ranks and scopes decide the order"
+        equal = [
+            (other, day)
+            for other, day in meeting.values()
+            if other.rank == self.rank and other.precedence < self.precedence
+        ]
+        for other, day in equal:
+            both = f"{other.id} and {self.id} have rank {self.rank} on the same lots"
+            hint = f"give one of them another rank; the other stands at {other.place}"
+            severity = self.grave(other, book)
+            yield Fault(self.at("rank"), "equal-rank", f"{both}{since(day)}.", hint, severity)
+        for holders in [] if equal else self._asked_before(book, [o for o, _ in meeting.values()]):
+            sentence = f"On some lots several holders are asked: {_in_turn([*holders, self])}."
+            hint = "windows one after another add up; scopes and ranks decide the order"
             yield Fault(self.place, "several-rights", sentence, hint, "warning")
-        for other in before:
-            if other.rank == self.rank and other.precedence != self.precedence:
-                sentence = f"{other.id} and {self.id} have rank {self.rank} on the same lots."
-                hint = f"see {other.place}; give one of them another rank"
-                yield Fault(self.at("rank"), "equal-rank", sentence, hint)
         yield from self._ends(book)
 
+    def _asked_before(self, book: Book, others: list[AskedFirst]) -> list[list[AskedFirst]]:
+        """The rights that come before this one on one lot: each longest list that occurs."""
+        found: list[list[AskedFirst]] = []
+        terms = [t for t in book.terms if any(t.clause is o for o in others)]
+        for mine in self.spans(book) if others else ():
+            reach = [(t, t.clause) for t in terms if isinstance(t.clause, AskedFirst)]
+            days = {d for t, o in reach if (d := meet(book, mine, self.scope, t, o.scope))}
+            for lot, day in product(
+                kinds_of_lot(book, self.scope, *(o.scope for o in others)), days
+            ):
+                own = self.scope.bites(lot, day, book.purposes)
+                there = [
+                    (o, own & o.scope.bites(lot, day, book.purposes)) for t, o in reach if t.on(day)
+                ]
+                for purpose in own:
+                    met = [o for o, bites in there if purpose in bites]
+                    before = sorted((o for o in met if o.order() < self.order()), key=_order)
+                    if before and before not in found:
+                        found.append(before)
+        return [one for one in found if not any(_within(one, other) for other in found)]
+
     def _ends(self, book: Book) -> Iterator[Fault]:
+        if "at_expiry" in self.model_fields_set:
+            return
         periods = book.header.periods
         last = (periods.start + (periods.length.months - 1)).last
         for term in self.spans(book):
             follows = any(t.clause.id == self.id and t.start > term.end for t in book.terms)
-            inside = periods.start.first <= term.end < last
+            inside = book.header.as_of <= term.end < last
             if inside and not follows and isinstance(term.owner, Agreement):
                 tail = f" and a tail of {self.tail.length}" if self.tail else ""
                 sentence = (
                     f"{self.id} ends on {term.end}, within the plan: a window of "
                     f"{self.window.length}{tail} can outlast it."
                 )
-                hint = "say what becomes of a notice that is open on that day"
+                hint = "write at_expiry: survives, or lapses: what becomes of an open notice"
                 yield Fault(self.place, "ends-in-plan", sentence, hint, "warning")
+
+
+def since(day: dt.date) -> str:
+    """From which day on; the clauses of an offer have no first day."""
+    return f" from {day} on" if day > dt.date.min else ""
 
 
 def _order(right: AskedFirst) -> tuple[int, int, str]:
     return right.order()
+
+
+def _within(one: list[AskedFirst], other: list[AskedFirst]) -> bool:
+    """Whether another list says all of this one, and more."""
+    return len(other) > len(one) and all(right in other for right in one)
+
+
+def _in_turn(rights: list[AskedFirst]) -> str:
+    """The holders in the order in which they are asked; equal ones together."""
+    turns = groupby(rights, key=lambda right: right.order()[:2])
+    return ", then ".join(" and ".join(f"{r.held_by} ({r.id})" for r in own) for _, own in turns)

@@ -15,10 +15,12 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from offtake.book.faults import Fault, Place
+from offtake.book.faults import Code, Example, Fault, Place
 from offtake.book.fields import Flag, PartyId, Portion
-from offtake.book.force import Book
+from offtake.book.force import Book, InForce
+from offtake.book.reach import sources
 from offtake.book.records import Agreement
+from offtake.book.samples import AGREEMENT, CLAUSES, DELIVERY, of_clause
 from offtake.clauses.base import Affine, Clause, Columns, Program
 
 
@@ -31,12 +33,29 @@ class Subcontract(Clause):
     share: Portion | None = Field(default=None, description="the most that others may host")
 
     summary: ClassVar[str] = "whether and through whom the seller may have others host"
-    codes: ClassVar[dict[str, str]] = {
-        "subcontract-forbidden": "An agreement or offer is hosted, or an agreement is served from "
-        "upstream, by somebody to whom the seller may not subcontract. For an offer it is a "
-        "warning: the plan leaves it out.",
-        "subcontract-words": "Nobody may host (`allowed: false`), yet `to` or `share` says who or "
-        "how much.",
+    codes: ClassVar[dict[str, Code]] = {
+        "subcontract-forbidden": Code(
+            "Hosted by somebody else",
+            "An agreement is hosted, or over some steps served from upstream, by somebody to whom "
+            "the seller may not subcontract. For an offer it is a warning: the plan leaves it "
+            "out.",
+            "Name the host in `to`, name another upstream, or get the seller's consent in an "
+            "amendment.",
+            example=Example(
+                f"{AGREEMENT}  via: neo\n{DELIVERY}{CLAUSES}"
+                "  - {kind: subcontract, allowed: true, to: [neo]}\n",
+                "allowed: true, to: [neo]",
+                "allowed: false",
+            ),
+        ),
+        "subcontract-words": Code(
+            "Forbidden, yet to whom?",
+            "Nobody may host (`allowed: false`), yet `to` or `share` says who or how much.",
+            "Write `allowed: true`, or leave `to` and `share` out.",
+            example=of_clause(
+                "{kind: subcontract, allowed: true, to: [neo]}", "allowed: true", "allowed: false"
+            ),
+        ),
     }
 
     def permits(self, host: str | None) -> bool:
@@ -52,8 +71,7 @@ class Subcontract(Clause):
             yield Fault(self.place, "subcontract-words", sentence, "write allowed: true")
         spans = [t for t in book.terms if t.clause is self]
         for agreement in book.agreements.values():
-            live = any(isinstance(t.owner, Agreement) and t.on(agreement.known) for t in spans)
-            if live and agreement.seller == self.seller:
+            if agreement.seller == self.seller and self._binds(agreement, spans, book):
                 yield from self._hosted(agreement, book)
         for offer in book.offers.values():
             mine = any(t.owner is offer or isinstance(t.owner, Agreement) for t in spans)
@@ -62,17 +80,32 @@ class Subcontract(Clause):
                 told = self._fault(f"The offer {offer.id}", str(offer.via), offer.at("via"))
                 yield replace(told, severity="warning")
 
+    def _binds(self, agreement: Agreement, spans: list[InForce], book: Book) -> bool:
+        """Whether it is this clause's own agreement, or one that the two made while it held."""
+        if agreement.id == self.of:
+            return True
+        buyer = agreement.buyer or book.header.buyer
+        return any(
+            isinstance(t.owner, Agreement)
+            and (t.owner.buyer or book.header.buyer) == buyer
+            and t.on(agreement.known)
+            for t in spans
+        )
+
     def _hosted(self, agreement: Agreement, book: Book) -> Iterator[Fault]:
+        """Its own host, and whoever serves it from upstream over any number of steps."""
         if not self.permits(agreement.via):
             yield self._fault(agreement.id, str(agreement.via), agreement.at("via"))
-        source = book.agreements.get(agreement.upstream or "")
-        host = source.seller if source is not None else None
-        if host is not None and host != agreement.via and not self.permits(host):
-            yield self._fault(agreement.id, host, agreement.at("upstream"))
+        said = {agreement.via}
+        for source in sources(agreement, book):
+            for host in (source.seller, source.via):
+                if host not in said and not self.permits(host):
+                    yield self._fault(agreement.id, str(host), agreement.at("upstream"))
+                said.add(host)
 
     def _fault(self, what: str, host: str, place: Place) -> Fault:
         sentence = f"{what} is hosted by {host}, to whom {self.seller} may not subcontract."
-        hint = f"see {self.id} at {self.place}"
+        hint = f"name it in `to`, or find another host; {self.id} stands at {self.place}"
         return Fault(place, "subcontract-forbidden", sentence, hint)
 
     def plan(self, program: Program) -> None:

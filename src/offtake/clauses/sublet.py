@@ -13,9 +13,10 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from offtake.book.faults import Fault
+from offtake.book.faults import Code, Fault
 from offtake.book.fields import Chips, CurveId, Flag, Portion, UnitPrice
 from offtake.book.force import Book
+from offtake.book.samples import of_clause, of_offer
 from offtake.clauses.base import LOOK_AT_SUPPLY, Affine, Clause, Program, Supply
 from offtake.units import Share
 
@@ -39,12 +40,27 @@ class Sublet(Clause):
 
     turn: ClassVar[int] = LOOK_AT_SUPPLY + 5
     summary: ClassVar[str] = "what is not needed may be let to others"
-    codes: ClassVar[dict[str, str]] = {
-        "sublet-price": "What others pay is stated once: a `price` per chip-hour, or a `rate` of a "
-        "`curve` or of the own price.",
-        "sublet-share": "What may be let is a plain share, at most 100 %.",
-        "sublet-profit": "Others would pay more than the buyer does, so that a plan would buy in "
-        "order to let. State `max`: how much finds a taker at that price.",
+    codes: ClassVar[dict[str, Code]] = {
+        "sublet-price": Code(
+            "Let at which price?",
+            "What others pay is stated once: a `price` per chip-hour, or a `rate` of a `curve` or "
+            "of the own price.",
+            "Keep one of them.",
+            example=of_clause("{kind: sublet, rate: 60%}", "rate: 60%", "share: 60%"),
+        ),
+        "sublet-share": Code(
+            "More than there is to let",
+            "What may be let is a plain share, at most 100 %.",
+            "Mend the share.",
+            example=of_clause("{kind: sublet, rate: 60%, share: 50%}", "share: 50%", "share: 150%"),
+        ),
+        "sublet-profit": Code(
+            "Bought to be let",
+            "Others would pay more than the buyer does, so that a plan would buy in order to let.",
+            "State `max`: how much finds a taker at that price.",
+            "warning",
+            of_offer("{kind: sublet, rate: 120%, max: 64 chips}", ", max: 64 chips", ""),
+        ),
     }
 
     def check(self, book: Book) -> Iterator[Fault]:

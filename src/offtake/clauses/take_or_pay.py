@@ -15,13 +15,20 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from pydantic import field_validator
 
-from offtake.book.faults import Fault
+from offtake.book.faults import Code, Fault
 from offtake.book.fields import Portion
 from offtake.book.force import Book
-from offtake.clauses.base import Clause, Columns, Program, Span
-from offtake.units import Duration, Month
+from offtake.book.samples import of_clause
+from offtake.clauses.base import (
+    MEASURED_MONTHS,
+    Clause,
+    Columns,
+    Program,
+    Span,
+    measured_periods,
+)
+from offtake.units import Duration
 
-LENGTH = {"month": 1, "quarter": 3, "year": 12}
 Period = list[int]
 """Positions of its months in the plan."""
 
@@ -35,13 +42,31 @@ class TakeOrPay(Clause):
     make_up: Span | None = None
 
     summary: ClassVar[str] = "a share of what is contracted is paid, used or not"
-    codes: ClassVar[dict[str, str]] = {
-        "pays-twice": "Take-or-pay binds an invoice that follows use. Where billing is `reserved` "
-        "all of it is paid already, and the clause would have it paid again. Write "
-        "`billing: used`, or leave the clause out.",
-        "floor-too-high": "Take-or-pay asks for more than 100 % of what is contracted.",
-        "make-up-too-short": "`make_up` is shorter than the period that is measured, so that "
-        "nothing could ever be made up in a whole period.",
+    codes: ClassVar[dict[str, Code]] = {
+        "pays-twice": Code(
+            "Paid twice",
+            "Take-or-pay binds an invoice that follows use. Where billing is `reserved`, as it is "
+            "unless stated, all of it is paid already, and the clause would have it paid again.",
+            "Write `billing: used`, or leave the clause out.",
+            example=of_clause("{kind: take-or-pay, share: 90%}", "  billing: used\n", ""),
+        ),
+        "floor-too-high": Code(
+            "More than there is",
+            "Take-or-pay asks for more than 100 % of what is contracted.",
+            "Mend the share.",
+            example=of_clause("{kind: take-or-pay, share: 90%}", "90%", "190%"),
+        ),
+        "make-up-too-short": Code(
+            "No time to make up",
+            "`make_up` is shorter than the period that is measured, so that nothing could ever be "
+            "made up in a whole period.",
+            "Lengthen `make_up`, or measure a shorter period.",
+            example=of_clause(
+                "{kind: take-or-pay, share: 90%, measured: quarter, make_up: 6 months}",
+                "6 months",
+                "2 months",
+            ),
+        ),
     }
 
     @field_validator("make_up")
@@ -60,24 +85,15 @@ class TakeOrPay(Clause):
         if self.share.value > 1:
             sentence = f"{self.share.percent:g} % of what is contracted cannot be taken."
             yield Fault(self.at("share"), "floor-too-high", sentence, "write at most 100%")
-        if self.make_up is not None and self.make_up.months < LENGTH[self.measured]:
+        if self.make_up is not None and self.make_up.months < MEASURED_MONTHS[self.measured]:
             sentence = f"{self.make_up} hold no whole {self.measured} in which to make up."
-            hint = f"write at least {Duration(LENGTH[self.measured], 'months')}"
+            hint = f"write at least {Duration(MEASURED_MONTHS[self.measured], 'months')}"
             yield Fault(self.at("make_up"), "make-up-too-short", sentence, hint)
-
-    def periods(self, months: tuple[Month, ...], force: np.ndarray[Any, Any]) -> list[Period]:
-        """Calendar months, quarters or years, as far as the plan and the clause reach."""
-        found: dict[tuple[int, int], Period] = {}
-        for t, month in enumerate(months):
-            if force[t] > 0:
-                part = (month.number - 1) // LENGTH[self.measured]
-                found.setdefault((month.year, part), []).append(t)
-        return list(found.values())
 
     def plan(self, program: Program) -> None:
         """A shortfall at the agreement's price; with `make_up`, later use that is paid already."""
         force = program.in_force(of_life=True)
-        periods = self.periods(program.grid.months, force)
+        periods = measured_periods(program.grid.months, force, self.measured)
         if not periods or not program.metered(self.of):
             return
         contracted = program.contracted(self.of) * (force * float(self.share.value))

@@ -17,9 +17,10 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field, field_validator
 
-from offtake.book.faults import Fault, Misread
+from offtake.book.faults import Code, Fault, Misread
 from offtake.book.fields import Day, Portion, Sum
 from offtake.book.force import Book
+from offtake.book.samples import of_clause, of_offer
 from offtake.clauses.base import (
     LOOK_AT_SUPPLY,
     Clause,
@@ -55,13 +56,36 @@ class Termination(Clause):
 
     turn: ClassVar[int] = LOOK_AT_SUPPLY + 4
     summary: ClassVar[str] = "an agreement or a delivery may be ended before its time, for a fee"
-    codes: ClassVar[dict[str, str]] = {
-        "fee-of-what": "The fee for ending early is a share of the `remaining value`, at most "
-        "100 % of it; a sum that is due in any case is `fee_sum`.",
-        "fee-sum-of-offer": "`fee_sum` is one sum for one agreement. An offer may be taken many "
-        "times and in parts, so its fee is a share of the remaining value.",
-        "termination-span": "No day is left on which the agreement could be ended: `from` and "
-        "`until` cross, or lie outside its life.",
+    codes: ClassVar[dict[str, Code]] = {
+        "fee-of-what": Code(
+            "A fee of what?",
+            "The fee for ending early is a share of the `remaining value`, at most 100 % of it; a "
+            "sum that is due in any case is `fee_sum`.",
+            "Write a plain percentage, or one of that.",
+            example=of_clause(
+                "{kind: termination, notice: 90 days, fee: 25% of remaining value}",
+                "of remaining value",
+                "of paid value",
+            ),
+        ),
+        "fee-sum-of-offer": Code(
+            "One sum for many deals",
+            "`fee_sum` is one sum for one agreement. An offer may be taken many times and in "
+            "parts, so its fee is a share of the remaining value.",
+            "Write a `fee` of the remaining value.",
+            example=of_offer(
+                "{kind: termination, fee: 25% of remaining value}",
+                "fee: 25% of remaining value",
+                "fee_sum: 2 M USD",
+            ),
+        ),
+        "termination-span": Code(
+            "No day to end it",
+            "No day is left on which the agreement could be ended: `from` and `until` cross, or "
+            "lie outside its life.",
+            "Mend the days.",
+            example=of_clause("{kind: termination, from: 2026-01-01}", "2026-01-01", "2027-01-01"),
+        ),
     }
 
     @field_validator("notice")

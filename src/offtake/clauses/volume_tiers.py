@@ -12,10 +12,11 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from offtake.book.faults import Fault
+from offtake.book.faults import Code, Fault
 from offtake.book.fields import Chips, Portion
 from offtake.book.force import Book
 from offtake.book.record import Record
+from offtake.book.samples import of_clause, of_offer
 from offtake.clauses.base import Affine, Clause, Columns, Program
 
 Numbers = np.ndarray[Any, Any]
@@ -36,11 +37,30 @@ class VolumeTiers(Clause):
     tiers: tuple[Tier, ...]
 
     summary: ClassVar[str] = "the price falls with the number of chips"
-    codes: ClassVar[dict[str, str]] = {
-        "tiers-order": "Tiers stand in rising order: each begins above more chips than the one "
-        "before it and gives a greater discount, of less than 100 %.",
-        "tiers-unreachable": "A tier begins at or above the offer's maximum, so nobody can reach "
-        "it.",
+    codes: ClassVar[dict[str, Code]] = {
+        "tiers-order": Code(
+            "Tiers out of order",
+            "Tiers stand in rising order: each begins above more chips than the one before it and "
+            "gives a greater discount, of less than 100 %.",
+            "Exchange or mend the tiers.",
+            example=of_clause(
+                "{kind: volume-tiers, tiers: [{above: 100 chips, discount: 5%}, "
+                "{above: 200 chips, discount: 8%}]}",
+                "discount: 8%",
+                "discount: 4%",
+            ),
+        ),
+        "tiers-unreachable": Code(
+            "A tier out of reach",
+            "A tier begins at or above the offer's maximum, so nobody can reach it.",
+            "Raise the offer's `max`, or leave the tier out.",
+            "warning",
+            of_offer(
+                "{kind: volume-tiers, tiers: [{above: 512 chips, discount: 5%}]}",
+                "above: 512",
+                "above: 2048",
+            ),
+        ),
     }
 
     def check(self, book: Book) -> Iterator[Fault]:

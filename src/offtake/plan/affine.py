@@ -58,7 +58,10 @@ class Sums:
         return self + other * -1.0
 
     def __mul__(self, factor: float | Numbers) -> Sums:
-        by = np.broadcast_to(np.asarray(factor, dtype=float), self.fixed.shape)
+        shape = np.broadcast_shapes(self.shape, np.shape(factor))
+        if shape != self.shape:
+            return self.spread(shape) * factor
+        by = np.broadcast_to(np.asarray(factor, dtype=float), shape)
         return Sums(self.fixed * by, self.cell, self.column, self.factor * by.ravel()[self.cell])
 
     def spread(self, shape: tuple[int, ...]) -> Sums:
@@ -91,11 +94,16 @@ class Sums:
         )
 
 
+def spans(first: Indices, length: Indices) -> tuple[Indices, Indices]:
+    """Ranges of whole numbers end to end: to which range each number belongs, and the numbers."""
+    which = np.repeat(np.arange(first.size), length)
+    return which, np.arange(which.size) - np.repeat(np.cumsum(length) - length - first, length)
+
+
 def _pairs(wanted: Indices, keys: Indices) -> tuple[Indices, Indices]:
     """Every pair of positions (in `wanted`, in `keys`) that hold the same number."""
     order = np.argsort(keys, kind="stable")
     starts = np.searchsorted(keys[order], wanted, side="left")
     times = np.searchsorted(keys[order], wanted, side="right") - starts
-    first = np.repeat(np.arange(wanted.size), times)
-    offset = np.arange(first.size) - np.repeat(np.cumsum(times) - times, times)
-    return first, order[np.repeat(starts, times) + offset]
+    entry, position = spans(starts, times)
+    return entry, order[position]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from offtake.book.force import Book, InForce, terms
+from offtake.book.records import Agreement
 from offtake.clauses.base import Ask, Plans
 from offtake.plan.affine import Indices, Numbers, Sums
 from offtake.plan.build import Building, add_sites
@@ -138,7 +139,7 @@ def programme(
     force = tuple(terms(book))
     asked: list[Asked] = []
     for term in sorted(force, key=_turn):
-        if isinstance(term.clause, Plans):
+        if isinstance(term.clause, Plans) and _ours(term, book):
             term.clause.plan(Speaker(whole, term, asked))
     add_followed(whole)
     dispatch(whole)
@@ -149,6 +150,12 @@ def programme(
     if chosen.weight > 0:
         _add_tail(made)
     return made
+
+
+def _ours(term: InForce, book: Book) -> bool:
+    """What others agreed among themselves binds them, and not the book's buyer."""
+    buyer = term.owner.buyer if isinstance(term.owner, Agreement) else None
+    return buyer in (None, book.header.buyer)
 
 
 def _turn(term: InForce) -> tuple[int, int, int, str, object]:

@@ -104,6 +104,8 @@ class Whole:
     model: Model
     objective: str = "buyer"
     pools: list[Pool] = field(default_factory=list)
+    numbers: dict[Pool, int] = field(default_factory=dict)
+    """The place of each pool in `pools`."""
     level: list[Indices] = field(default_factory=list)
     """For each pool its capacity columns, shape (scenarios, months)."""
     supply: list[Indices] = field(default_factory=list)
@@ -135,8 +137,8 @@ class Whole:
 
     def pool(self, pool: Pool) -> int:
         """The number of a pool; its capacity columns and rows are made when first asked for."""
-        if pool in self.pools:
-            return self.pools.index(pool)
+        if pool in self.numbers:
+            return self.numbers[pool]
         scenarios, months = self.shape
         existing = existing_chips(self.book, self.grid, pool)
         who = np.repeat(np.arange(scenarios), months).reshape(scenarios, months)
@@ -146,12 +148,13 @@ class Whole:
             at_least=np.broadcast_to(existing, level.shape),
             at_most=np.broadcast_to(existing, level.shape),
         )
+        self.numbers[pool] = len(self.pools)
         self.pools.append(pool)
         self.level.append(level)
         self.supply.append(rows)
         self.existing.append(existing)
         self.open.append(np.broadcast_to(existing > 0, level.shape).copy())
-        return len(self.pools) - 1
+        return self.numbers[pool]
 
     def landing(self, columns: Columns, pools: Sequence[int]) -> Landing:
         """The supply rows in which lots land, lot by lot in the pool given for each."""

@@ -8,6 +8,7 @@ that is stated has been tried.
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
@@ -15,11 +16,12 @@ from fractions import Fraction
 
 from offtake.book.edit import changed, ended, scaled, value_at
 from offtake.book.force import Book
+from offtake.clauses.base import Eased
 from offtake.plan.assemble import Programme, programme
 from offtake.plan.model import Owner
 from offtake.plan.result import Change
 from offtake.plan.solve import Limits, solve
-from offtake.units import Duration, Money, Power
+from offtake.units import Duration, Money, Power, Share
 
 Step = Callable[[str], None]
 Try = Callable[[int], bool]
@@ -28,6 +30,7 @@ _PARTS = 1000
 """Need is lowered in steps of a tenth of a percent where it is a path and not one number."""
 _MONEY = Decimal(1_000_000)
 _MEGAWATTS = 1 << 20
+_PERCENT = Decimal("0.01")
 
 
 def least_change(made: Programme, owner: Owner, limits: Limits, step: Step) -> tuple[Change, str]:
@@ -44,7 +47,8 @@ def least_change(made: Programme, owner: Owner, limits: Limits, step: Step) -> t
     if path[0] == "clauses":
         if owner.part == "window":
             return _duration(book, (*path, "window", "length"), works)
-        return _end(book, path[1], made, works)
+        eased = _eased(made, path, owner.part, works)
+        return eased or _end(book, path[1], made, works)
     if owner.part == "power":
         return _power(book, path, works)
     if owner.part == "started":
@@ -141,6 +145,26 @@ def _duration(
 
     found = smallest(lambda n: works(changed(book, path, shorter(n))), old.count)
     return _answer(path, str(old), None if found is None else str(shorter(found)))
+
+
+def _eased(
+    made: Programme, path: tuple[str, ...], part: str, works: Callable[[Book], bool]
+) -> tuple[Change, str] | None:
+    """A share of the clause that can be moved, by whole percent; None where no such move helps."""
+    clause = next(t.clause for t in made.terms if t.clause.id == path[1])
+    way = clause.eases.get(part) if isinstance(clause, Eased) else None
+    if way is None:
+        return None
+    book, full = made.whole.book, (*path, part)
+    old: Share = value_at(book, full)
+    sign = -1 if way == "less" else 1
+
+    def moved(steps: int) -> Share:
+        return replace(old, value=max(Decimal(0), old.value + sign * steps * _PERCENT))
+
+    most = math.ceil(old.percent if way == "less" else 100 - old.percent)
+    found = smallest(lambda n: works(changed(book, full, moved(n))), most) if most > 0 else None
+    return None if found is None else _answer(full, str(old), str(moved(found)))
 
 
 def _day(

@@ -9,7 +9,7 @@ from offtake.plan.affine import Indices, Numbers, Sums
 from offtake.plan.capacity import Use, Whole
 from offtake.plan.demand import day_shape, levels
 from offtake.plan.lots import Pool
-from offtake.plan.model import Cash, Owner
+from offtake.plan.model import CashOnce, Owner
 
 
 def needs(whole: Whole) -> Numbers:
@@ -185,9 +185,9 @@ def add_hourly(whole: Whole) -> None:
         whole.open[number] |= live
 
 
-def cash_of_use(whole: Whole, weights: Numbers) -> list[Cash]:
+def cash_of_use(whole: Whole, weights: Numbers) -> list[CashOnce]:
     """What use pays, for reports: category, payee and month of every such column."""
-    out: list[Cash] = []
+    out: list[CashOnce] = []
     classes = tuple(whole.book.demand.values())
     months = len(whole.grid.months)
     for use in whole.uses:
@@ -195,9 +195,7 @@ def cash_of_use(whole: Whole, weights: Numbers) -> list[Cash]:
         prices = _prices(whole, demand, pool)
         if not np.any(prices > 0):
             continue
-        by_month = np.zeros((use.column.size, months))
         paid = (prices * whole.grid.hours)[use.month] * weights[use.hour]
-        by_month[np.arange(use.column.size), use.month] = paid
         category = "on-demand" if pool.hourly else ("used" if pool.meter else "serving")
-        out.append(Cash(use.column, by_month, category, pool.seller))
+        out.append(CashOnce(use.column, paid, use.month, months, category, pool.seller))
     return out

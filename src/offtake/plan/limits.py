@@ -19,7 +19,9 @@ WORTH = 1.0
 
 def limits(made: Programme, solution: Solution) -> Any:
     """Marginal prices of the book's limits, whole numbers held as the plan has them."""
-    priced = solve(made, fixed=solution.x)
+    # Without whole numbers the plan's own solve has priced everything already.
+    known = solution.status == "optimal" and bool(solution.reduced.size)
+    priced = solution if known else solve(made, fixed=solution.x)
     if not priced.found:
         return frame("limits", [])
     owners = made.model.row_owner

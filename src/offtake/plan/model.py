@@ -50,6 +50,25 @@ class Cash:
 
 
 @dataclass(frozen=True, slots=True)
+class CashOnce:
+    """The same for columns that pay in one month each: kept short, since use has many of them."""
+
+    columns: Indices
+    amount: Numbers
+    month: Indices
+    months: int
+    category: str
+    who: str
+
+    @property
+    def by_month(self) -> Numbers:
+        """Undiscounted money, shape (columns, months)."""
+        out = np.zeros((self.columns.size, self.months))
+        out[np.arange(self.columns.size), self.month] = self.amount
+        return out
+
+
+@dataclass(frozen=True, slots=True)
 class Arrays:
     """The model ready for a solver, in scaled units, columns compressed."""
 
@@ -79,7 +98,7 @@ class Model:
     _row_blocks: list[tuple[Numbers, ...]] = field(default_factory=list)
     _entries: list[tuple[Indices, Indices, Numbers]] = field(default_factory=list)
     closed: list[tuple[int, Indices]] = field(default_factory=list)
-    cash: list[Cash] = field(default_factory=list)
+    cash: list[Cash | CashOnce] = field(default_factory=list)
 
     def owner(self, owner: Owner) -> int:
         """The number of an owner, new or known."""
@@ -237,31 +256,42 @@ class Model:
 
     def arrays(self, cost: Numbers, off: Collection[int] = (), money: float = 1e6) -> Arrays:
         """The model with its own cost vector, scaled, in compressed columns."""
-        from scipy.sparse import coo_array
-
         column_scale, row_scale = self._joined_columns(4), self._joined_rows(2)
         lower, upper, row_lower, row_upper = self.bounds(off)
         rows = _joined([e[0] for e in self._entries])
         cols = _joined([e[1] for e in self._entries])
         values = np.concatenate([e[2] for e in self._entries]) if self._entries else np.zeros(0)
         scaled = values * column_scale[cols] / row_scale[rows]
-        matrix = coo_array((scaled, (rows, cols)), shape=(self.rows, self.columns)).tocsc()
-        matrix.sum_duplicates()
-        matrix.eliminate_zeros()
+        start, index, value = compressed(rows, cols, scaled, (self.rows, self.columns))
         return Arrays(
             cost=cost * column_scale / money,
             lower=lower / column_scale,
             upper=upper / column_scale,
             row_lower=row_lower / row_scale,
             row_upper=row_upper / row_scale,
-            start=matrix.indptr.astype(np.int32),
-            index=matrix.indices.astype(np.int32),
-            value=matrix.data,
+            start=start,
+            index=index,
+            value=value,
             integer=self.integer,
             column_scale=column_scale,
             row_scale=row_scale,
             money=money,
         )
+
+
+def compressed(
+    rows: Indices, columns: Indices, values: Numbers, shape: tuple[int, int]
+) -> tuple[NDArray[np.int32], NDArray[np.int32], Numbers]:
+    """Entries column by column: each column's start, then rows and values; equal places add up."""
+    cell = columns * shape[0] + rows
+    order = np.argsort(cell, kind="stable")
+    cell = cell[order]
+    first = np.flatnonzero(np.diff(cell, prepend=-1))
+    total = np.add.reduceat(values[order], first) if first.size else np.zeros(0)
+    cell, total = cell[first][total != 0], total[total != 0]
+    column, row = np.divmod(cell, max(1, shape[0]))
+    start = np.searchsorted(column, np.arange(shape[1] + 1))
+    return start.astype(np.int32), row.astype(np.int32), total
 
 
 def _flat(value: float | Numbers, shape: tuple[int, ...]) -> Numbers:

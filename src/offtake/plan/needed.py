@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from scipy.sparse import csc_array, vstack
 
 from offtake.book.records import Offer
 from offtake.plan.affine import Indices, Numbers
 from offtake.plan.assemble import Programme
-from offtake.plan.model import Arrays
+from offtake.plan.model import Arrays, compressed
 from offtake.plan.solve import FEASIBLE, Limits, Solution, run
 
 _LIMITS = Limits(gap=0.0, seconds=10.0)
@@ -53,16 +52,14 @@ def _lowered(
 ) -> Arrays:
     """All columns held but those lots and what follows from them without a payment."""
     model, whole = made.model, made.whole
-    matrix = csc_array(
-        (arrays.value, arrays.index, arrays.start), shape=(model.rows, model.columns)
-    )
+    row = arrays.index.astype(np.int64)
+    column = np.repeat(np.arange(model.columns), np.diff(arrays.start))
     x = solution.x / arrays.column_scale
     pools = [n for n, p in enumerate(whole.pools) if p.meter in whole.book.offers and not p.hourly]
     level = np.concatenate([whole.level[n].ravel() for n in pools])
     moved = np.concatenate([lots, level])
     # Lumps, gangs and what holders take follow the lots and pay nothing.
-    rows = np.unique(matrix[:, moved].indices)
-    beside = np.unique(matrix.tocsr()[rows].indices)
+    beside = np.unique(column[np.isin(row, row[np.isin(column, moved)])])
     free = np.zeros(model.columns, dtype=bool)
     free[beside] = model.cost[beside] == 0
     bought = [b.columns.index.ravel() for b in whole.buys]
@@ -75,15 +72,21 @@ def _lowered(
     upper[lots] = x[lots]
     cost = np.zeros(model.columns)
     cost[lots] = months
-    priced = csc_array(vstack([matrix, csc_array(arrays.cost[None, :])]))
+    # What is paid becomes a row more.
+    paying = np.flatnonzero(arrays.cost)
+    row = np.concatenate([row, np.full(paying.size, model.rows)])
+    column = np.concatenate([column, paying])
+    value = np.concatenate([arrays.value, arrays.cost[paying]])
+    start, index, value = compressed(row, column, value, (model.rows + 1, model.columns))
     # What is held keeps the solver's rounding; a row that it breaks by a hair stays as it is.
-    now = priced @ x
+    held = value * np.repeat(x, np.diff(start))
+    now = np.bincount(index, weights=held, minlength=model.rows + 1)
     return replace(
         arrays,
         cost=cost,
-        start=priced.indptr.astype(np.int32),
-        index=priced.indices.astype(np.int32),
-        value=priced.data,
+        start=start,
+        index=index,
+        value=value,
         row_scale=np.append(arrays.row_scale, 1.0),
         lower=np.minimum(lower, upper),
         upper=upper,

@@ -12,7 +12,7 @@ from offtake.book.faults import NOWHERE
 from offtake.book.records import Offer
 from offtake.clauses.base import Bought, Columns
 from offtake.clauses.prices import by_month
-from offtake.plan.affine import Indices, Numbers, Sums
+from offtake.plan.affine import Indices, Numbers, Sums, spans
 from offtake.plan.capacity import (
     Buy,
     Whole,
@@ -49,10 +49,11 @@ def add_offers(whole: Whole, found: Sequence[Source]) -> None:
 
 def starts_of(whole: Whole, offer: Offer) -> list[Month]:
     """The months in which service of an offer may start; one that it names need not be a step."""
-    first = offer.starts_from or whole.grid.months[0]
-    last = offer.starts_until or whole.grid.months[-1]
+    months = whole.grid.months
+    first = max(0, offer.starts_from - months[0]) if offer.starts_from else 0
+    last = offer.starts_until - months[0] if offer.starts_until else len(months) - 1
     usual = {*whole.grid.starts, offer.starts_from}
-    return [m for m in whole.grid.months if m in usual and first <= m <= last]
+    return [m for m in months[first : max(first, last + 1)] if m in usual]
 
 
 def _buy(whole: Whole, source: Source, offer: Offer) -> Buy | None:
@@ -88,38 +89,29 @@ def _close_late(
     whole: Whole, source: Source, offer: Offer, lots: Sequence[Bought], index: Indices
 ) -> None:
     """Close the months for which signing would have to begin before the plan's day."""
-    as_of = whole.grid.as_of
-    early, expired, unborn = [], [], []
-    for i, lot in enumerate(lots):
-        when = timing(whole.book, source, lot.start)
-        if when.calendar.add(when.signed(as_of), when.lead) > lot.start.first:
-            early.append(i)
-        if offer.valid_until is not None and when.signed(as_of) > offer.valid_until:
-            expired.append(i)
-        signed = max(when.signed(as_of), offer.valid_from or as_of)
-        if when.calendar.add(signed, when.lead) > lot.start.first:
-            unborn.append(i)
+    # Only the start differs from lot to lot, and nothing here asks for it.
+    when = timing(whole.book, source, lots[0].start)
+    soonest = when.signed(whole.grid.as_of)
+    ready = when.calendar.add(soonest, when.lead)
+    born = when.calendar.add(max(soonest, offer.valid_from or soonest), when.lead)
+    starts = [lot.start.first for lot in lots]
+    early = [i for i, start in enumerate(starts) if ready > start]
+    unborn = [i for i, start in enumerate(starts) if born > start >= ready]
+    gone = offer.valid_until is not None and soonest > offer.valid_until
+    expired = [*range(len(lots))] if gone else []
     for late, field in ((early, "lead"), (expired, "valid_until"), (unborn, "valid_from")):
-        if field == "valid_from":
-            late = [i for i in late if i not in early]
         whole.model.close(index[late].ravel(), offer_line(offer, field))
 
 
 def _limit(whole: Whole, offer: Offer, buys: Sequence[Buy]) -> None:
     """In no month more than the offer's maximum is in service."""
-    months = len(whole.grid.months)
-    cell, column = [], []
-    for buy in buys:
-        for i, lot in enumerate(buy.columns.lots):
-            first = lot.start - whole.grid.months[0]
-            span = np.arange(first, min(first + lot.months, months))
-            cell.append(span)
-            column.append(np.full(span.size, buy.columns.index[i, 0]))
-    cells, columns = np.concatenate(cell), np.concatenate(column)
-    total = Sums(np.zeros(months), cells, columns, np.ones(cells.size))
-    used = np.unique(cells)
-    keep = Sums(np.zeros(used.size), np.searchsorted(used, total.cell), total.column, total.factor)
-    whole.model.add_rows(keep, at_most=float(offer.max), owner=offer_line(offer, "max"))
+    lots = [lot for buy in buys for lot in buy.columns.lots]
+    index = np.concatenate([buy.columns.index[:, 0] for buy in buys])
+    first, last = whole.months_of(lots)
+    lot, month = spans(first, last - first)
+    used, cell = np.unique(month, return_inverse=True)
+    total = Sums(np.zeros(used.size), cell.ravel(), index[lot], np.ones(lot.size))
+    whole.model.add_rows(total, at_most=float(offer.max), owner=offer_line(offer, "max"))
 
 
 def _lumps(whole: Whole, offer: Offer, buys: Sequence[Buy]) -> None:

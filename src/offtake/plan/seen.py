@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from offtake.book import curves
 from offtake.book.force import InForce
 from offtake.book.records import Clause, Offer
 from offtake.book.scope import Scope
@@ -181,8 +180,7 @@ class Seen:
 
     def price_on_curve(self, curve: str, day: dt.date) -> Price:
         """See `clauses.base.Program`."""
-        book = self.whole.book
-        return curves.price_on(book.curves[curve], day, book.known)
+        return self.whole.book.curve_on(curve, day)
 
     def supplies(self, subject: str) -> tuple[Supply, ...]:
         """See `clauses.base.Program`."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from offtake.book.records import Clause, Offer, Site
 from offtake.plan.affine import Indices, Numbers
@@ -133,11 +134,12 @@ class Reasons:
         """Everything else on offer that may serve a class from that month."""
         whole = self.made.whole
         for other in whole.buys:
-            price = self._unit_price(other, start, klass)
             position = self._at(other, start)
-            if other.subject != buy.subject and price is not None and position is not None:
-                column = int(other.columns.index[position, 0])
-                closed = column in self.late or any(column in c for _, c in self.made.model.closed)
+            if other.subject == buy.subject or position is None:
+                continue
+            price = self._unit_price(other, start, klass)
+            if price is not None:
+                closed = bool(self._closed[other.columns.index[position, 0]])
                 yield Rival(price, closed, other.subject, other.pool, other)
         for pool in whole.pools:
             offer = whole.book.offers.get(pool.meter or "")
@@ -152,9 +154,11 @@ class Reasons:
     def _unit_price(self, buy: Buy, start: Month, klass: int) -> float | None:
         """Discounted cost per unit chip-hour of a lot from that month; None if it cannot serve."""
         whole = self.made.whole
-        factor = whole.factor(klass, buy.pool)
         position = self._at(buy, start)
-        if factor <= 0 or position is None:
+        if position is None:
+            return None
+        factor = whole.factor(klass, buy.pool)
+        if factor <= 0:
             return None
         lot = buy.columns.lots[position]
         first = lot.start - whole.grid.months[0]
@@ -165,6 +169,15 @@ class Reasons:
             paid = whole.prices_of(buy.pool.meter) * whole.grid.hours * whole.grid.discount
             cost += float(paid[span].sum())
         return cost / hours / factor
+
+    @cached_property
+    def _closed(self) -> NDArray[np.bool_]:
+        """For each column whether a line of the book or the time left keeps it at zero."""
+        out = np.zeros(self.made.model.columns, dtype=bool)
+        out[list(self.late)] = True
+        for _, columns in self.made.model.closed:
+            out[columns] = True
+        return out
 
     @cached_property
     def _cost(self) -> Numbers:
@@ -189,9 +202,17 @@ class Reasons:
     def _paying(self, subject: str) -> list[str]:
         return sorted(self._payers.get(subject, ()))
 
-    @staticmethod
-    def _at(buy: Buy, start: Month) -> int | None:
-        return next((i for i, lot in enumerate(buy.columns.lots) if lot.start == start), None)
+    @cached_property
+    def _positions(self) -> dict[tuple[int, Month], int]:
+        """By a block of purchases and a month: the first of its lots that starts then."""
+        found: dict[tuple[int, Month], int] = {}
+        for buy in self.made.whole.buys:
+            for i, lot in enumerate(buy.columns.lots):
+                found.setdefault((id(buy), lot.start), i)
+        return found
+
+    def _at(self, buy: Buy, start: Month) -> int | None:
+        return self._positions.get((id(buy), start))
 
     # --- why it does not serve instead -----------------------------------------------------
 

@@ -1,0 +1,191 @@
+"""Most favoured: the buyer pays no more than comparable customers of the same seller.
+
+Modelled on the price reductions clause of the General Services Administration, 48 CFR 552.238-81: a
+lower price for the customer (or the kind of customer) on whom the award was based, or a lower
+published price, lowers the price of the contract too; sales above a threshold of size are left out.
+
+Only what the book knows can be compared: agreements of the seller with other buyers, and a curve
+with the seller's published price. What was paid too much in the past is for settlement, not for a
+plan.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import ClassVar, Literal
+
+from pydantic import Field, field_validator
+
+from offtake.book.curves import PLACES
+from offtake.book.faults import Code, Example, Fault, Misread
+from offtake.book.fields import ChipId, Chips, CurveId, PartyId, Portion, Region
+from offtake.book.force import Book
+from offtake.book.records import Agreement, Delivery
+from offtake.book.samples import AGREEMENT, CLAUSES, DELIVERY, OTHER
+from offtake.clauses.base import Clause, Span, price_on
+from offtake.units import Calendar, Duration, Price
+
+EVERY_DAY = Calendar.named("none")
+_LIST = "curves: [{id: list, prices: {2025-01-01: 3 USD per chip-hour}, forecast: {flat: true}}]\n"
+
+
+class MostFavoured(Clause):
+    """The words of a most-favoured clause."""
+
+    kind: Literal["most-favoured"] = "most-favoured"
+    customers: tuple[PartyId, ...] | None = Field(
+        default=None, description="with whom the buyer is compared; all others unless stated"
+    )
+    chips: tuple[ChipId, ...] = Field(
+        default=(), description="what they must have of; what this deal delivers unless stated"
+    )
+    regions: tuple[Region, ...] = ()
+    size_max: Chips | None = Field(
+        default=None, description="customers with more chips under one agreement do not count"
+    )
+    term_max: Span | None = Field(
+        default=None, description="agreements that last longer do not count"
+    )
+    against: CurveId | None = Field(default=None, description="the seller's published price")
+    discount: Portion | None = Field(default=None, description="off the published price")
+    lag: Span = Field(
+        default=Duration(0, "days"), description="from another's price to the buyer's"
+    )
+
+    turn: ClassVar[int] = 60
+    """After clauses that move the prices which are compared."""
+    summary: ClassVar[str] = "the buyer pays no more than comparable customers"
+    codes: ClassVar[dict[str, Code]] = {
+        "favoured-discount": Code(
+            "A discount off what?",
+            "`discount` is a plain share below 100 % off the published price, which `against` "
+            "names.",
+            "Name the curve that holds the published price.",
+            example=Example(
+                f"{AGREEMENT}{DELIVERY}{CLAUSES}  - {{kind: most-favoured, against: list, "
+                f"discount: 10%}}\n{_LIST}",
+                "discount: 10%",
+                "discount: 100%",
+            ),
+        ),
+        "favoured-idle": Code(
+            "Nobody to compare with",
+            "No agreement of the seller with another buyer is comparable and no published price "
+            "is named, so that the clause lowers nothing that the book knows.",
+            "Write what is known of the seller's agreements with other buyers, or the curve of its "
+            "published price.",
+            "warning",
+            Example(
+                f"{AGREEMENT}{DELIVERY}{CLAUSES}  - {{kind: most-favoured}}\n"
+                f"{OTHER.replace('seller: neo', 'seller: cloud')}  buyer: neo\n{DELIVERY}",
+                "buyer: neo",
+                "buyer: lab",
+            ),
+        ),
+    }
+
+    @field_validator("lag", "term_max")
+    @classmethod
+    def _in_days(cls, value: Duration | None) -> Duration | None:
+        if value is not None and value.unit == "hours":
+            sentence = f"{value} are hours, which cannot be used here."
+            raise Misread(sentence, "span-unit", "in days, business days, months or years")
+        return value
+
+    # --- the price ---------------------------------------------------------------------------
+
+    def reprice(self, price: Price, on: dt.date, since: dt.date | None, book: Book) -> Price:
+        """The lowest of the price and of all that it is compared with, a lag before that day."""
+        lowest = min(self.others(on, book), default=price.amount)
+        return price if lowest >= price.amount else Price(lowest, price.currency, price.per)
+
+    def others(self, on: dt.date, book: Book) -> Iterator[Decimal]:
+        """What the price is compared with on a day.
+
+        Customers may be favoured themselves, one on another and round in a circle. What each pays
+        in the end is the lowest that it reaches over others, so each deal is looked at once a day.
+        """
+        calendar = Calendar.named(book.header.calendar)
+        seen, left = {(self.of, on)}, [(self, on)]
+        while left:
+            clause, asked = left.pop()
+            day = calendar.latest(asked, clause.lag)
+            if clause.against is not None:
+                yield clause.published(day, book)
+            for other in clause.comparable(book):
+                if (other.id, day) in seen or not other.from_ <= day <= other.until:
+                    continue
+                seen.add((other.id, day))
+                price = price_on(book, other.id, day, before=self.turn)
+                if price is not None:
+                    yield price.amount
+                for term in book.terms_of.get(other.id, ()):
+                    if isinstance(term.clause, MostFavoured) and term.on(day):
+                        left.append((term.clause, day))
+
+    def published(self, day: dt.date, book: Book) -> Decimal:
+        """The published price on a day, less the discount."""
+        listed = book.curve_on(self.against or "", day).amount
+        share = self.discount.value if self.discount else Decimal(0)
+        return (listed * (1 - share)).quantize(PLACES) if share else listed
+
+    def comparable(self, book: Book) -> Iterator[Agreement]:
+        """Agreements of the same seller with other buyers that these words reach."""
+        owner = book.agreements.get(self.of)
+        buyer = (owner.buyer if owner is not None else None) or book.header.buyer
+        chips = self.chips or self._own_chips(book)
+        for other in book.agreements.values():
+            customer = other.buyer or book.header.buyer
+            named = self.customers is None or customer in self.customers
+            if other.seller != self.seller or customer == buyer or not named:
+                continue
+            reached = [d for d in other.deliveries if self._reaches(d, chips)]
+            if reached and self._small(other):
+                yield other
+
+    def _own_chips(self, book: Book) -> tuple[str, ...]:
+        offer, agreement = book.offers.get(self.of), book.agreements.get(self.of)
+        if offer is not None:
+            return (offer.chip,)
+        return tuple(d.chip for d in agreement.deliveries) if agreement is not None else ()
+
+    def _reaches(self, delivery: Delivery, chips: tuple[str, ...]) -> bool:
+        return delivery.chip in chips and (not self.regions or delivery.region in self.regions)
+
+    def _small(self, other: Agreement) -> bool:
+        """Whether it is not larger and does not last longer than what counts."""
+        if self.size_max is not None and sum(d.add for d in other.deliveries) > self.size_max:
+            return False
+        if self.term_max is None:
+            return True
+        return other.until < EVERY_DAY.add(other.from_, self.term_max)
+
+    # --- in check ----------------------------------------------------------------------------
+
+    def check(self, book: Book) -> Iterator[Fault]:
+        """A discount off something, and something to be compared with."""
+        share = self.discount
+        if share is not None and (
+            self.against is None or share.of or share.per or share.value >= 1
+        ):
+            sentence = f"discount: {share} is not off a published price."
+            hint = "such as 10%, beside against: CURVE"
+            yield Fault(self.at("discount"), "favoured-discount", sentence, hint)
+        if self.against is None and not any(True for _ in self.comparable(book)):
+            sentence = f"The book has no customer of {self.seller} with whom {self.of} compares."
+            hint = "write its agreements with other buyers, or against: CURVE"
+            yield Fault(self.place, "favoured-idle", sentence, hint, "warning")
+
+    def explain(self, book: Book) -> str:
+        """With whom and what the buyer is compared."""
+        owner = book.agreements.get(self.of)
+        buyer = (owner.buyer if owner is not None else None) or book.header.buyer
+        named = " or ".join(self.customers or ())
+        who = "" if self.customers == () else named or f"comparable customers of {self.seller}"
+        off = f", less {self.discount}" if self.discount else ""
+        listed = f"the published price ({self.against}){off}" if self.against else ""
+        whom = " or ".join(part for part in (who, listed) if part) or "nobody"
+        later = f", {self.lag} later" if self.lag.count else ""
+        return f"{buyer} pays no more under {self.of} than {whom}{later}"
