@@ -33,6 +33,7 @@ agreements:
   - {id: d2, add: 310 chips, chip: a, region: east, start: 2025-03-22}
   clauses:
   - {id: floor, kind: take-or-pay, share: 90%, measured: month}
+  - {id: let, kind: sublet, rate: 2000%, max: 5 chips}
 - id: deal
   seller: cloud
   from: 2024-01-01
