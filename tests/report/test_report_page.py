@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from offtake.report import charts, fragment, page_html, render
 from offtake.report.clash import clash_html
 from offtake.report.markup import Markup, joined, script_data, tag
 
-from .frames import HOSTILE, Plan, hostile, long_names, nothing, one_month, realistic
+from .frames import HOSTILE, MONTHS, Plan, hostile, long_names, nothing, one_month, realistic, rows
 
 PAGES = {
     "realistic": realistic(),
@@ -148,14 +149,56 @@ def test_empty_sections_say_so_in_a_sentence() -> None:
     said = " ".join(read(page_html(nothing())).text)
     for sentence in (
         "The plan buys nothing.",
-        "The plan builds nothing.",
-        "No site of the plan is in service in the horizon.",
         "No purchase of this plan needs a notice to the holder of a right.",
         "No clause of the book has been priced.",
         "No limit of the book binds this plan.",
         "The plan came without a certificate.",
     ):
         assert sentence in said
+
+
+def test_a_book_with_sites_is_told_that_nothing_is_built() -> None:
+    site = rows("sites", [("mill", "p1", MONTHS[0], 0.0, 0.0, 0.0)])
+    said = " ".join(read(page_html(replace(nothing(), sites=site))).text)
+    for sentence in (
+        "What to buy and build",
+        "The plan builds nothing.",
+        "No site of the plan is in service in the horizon.",
+        "The plan calls no capital.",
+        "no phase to build",
+    ):
+        assert sentence in said
+
+
+def test_a_buyer_without_sites_reads_nothing_of_building() -> None:
+    plan = realistic()
+    without = {name: getattr(nothing(), name) for name in ("builds", "sites", "capital")}
+    said = " ".join(read(page_html(replace(plan, **without))).text)
+    assert "What to buy" in said
+    assert not re.search(
+        "What to buy and build|builds nothing|to build|No site|Capital called", said
+    )
+
+
+def test_one_scenario_has_nothing_to_regret() -> None:
+    plan = realistic()
+    said = " ".join(read(page_html(replace(plan, scenarios=plan.scenarios.head(1)))).text)
+    assert "The book knows one future, and the plan is made for it" in said
+    assert "M USD of regret" not in said
+
+
+def test_a_small_buyers_chips_are_not_counted_in_thousands() -> None:
+    plan = realistic()
+    small = replace(
+        plan,
+        capacity=plan.capacity.with_columns(pl.col("reference_chips") / 1e4),
+        demand=plan.demand.with_columns(pl.col("needed", "unserved", "served", "peak") / 1e4),
+    )
+    for name in ("capacity", "unserved"):
+        assert "thousand reference chips" in json.dumps(charts.specification(plan, name))
+        drawn = json.dumps(charts.specification(small, name))
+        assert "thousand" not in drawn
+        assert "reference chips" in drawn
 
 
 def test_the_tables_hold_every_row_and_why() -> None:

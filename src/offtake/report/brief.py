@@ -10,7 +10,7 @@ from typing import Any, Literal
 import polars as pl
 
 from offtake.report import words
-from offtake.report.result import Result, expected, frame, total
+from offtake.report.result import Result, builds_anything, expected, frame, total
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,8 @@ def _whole(result: Result) -> str:
     sellers = bought["seller"].drop_nulls().n_unique()
     if sellers > 1:
         parts[0] += f" from {words.count(sellers, 'supplier')}"
-    parts.append(words.count(builds.height, "phase") + " to build")
+    if builds_anything(result):
+        parts.append(words.count(builds.height, "phase") + " to build")
     span = words.count(len(result.months), "month") if result.months else "the horizon"
     scenarios = frame(result, "scenarios").height
     over = f" over {words.count(scenarios, 'scenario')}" if scenarios > 1 else ""

@@ -23,8 +23,17 @@ _CERTIFICATE = {
     "columns": "Columns",
     "rows": "Rows",
     "seconds": "Seconds",
+    "integers": "Integer columns",
+    "months": "Months",
+    "scenarios": "Scenarios",
+    "objective_counts": "Whose cost",
+    "risk_weight": "Weight of the worst scenarios",
+    "risk_tail": "Tail of the worst scenarios",
+    "perfect_information_low": "Foresight is worth at least",
+    "perfect_information_high": "Foresight is worth at most",
     "as_of": "Knowledge of",
     "digest": "Digest of the book",
+    "plan": "Digest of the plan",
 }
 
 
@@ -114,4 +123,4 @@ def _shown(key: str, value: object, currency: str) -> Markup | str:
         if key.startswith("gap"):
             return words.share(float(value))
         return f"{value:,}" if isinstance(value, int) else f"{value:.3g}".replace("-", words.MINUS)
-    return tag("code", str(value)) if key == "digest" else str(value)
+    return tag("code", str(value)) if key in ("digest", "plan") else str(value)

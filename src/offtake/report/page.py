@@ -14,7 +14,7 @@ import polars as pl
 from offtake.report import caveats, palette, tables, words
 from offtake.report.brief import Summary, summary
 from offtake.report.markup import Content, Markup, escaped, joined, script_data, tag
-from offtake.report.result import Result, frame
+from offtake.report.result import Result, builds_anything, frame
 from offtake.report.takeaways import takeaway
 
 
@@ -109,8 +109,9 @@ def figures(said: Summary) -> Markup:
 
 
 def _main(result: Result, said: Summary) -> Markup:
+    buy = "What to buy and build" if builds_anything(result) else "What to buy"
     sections = [
-        ("buy", "What to buy and build", _buy(result)),
+        ("buy", buy, _buy(result)),
         ("when", "When: notices and rights", _when(result)),
         ("money", "Money", _money(result)),
         ("clauses", "What the clauses cost", _clauses(result)),
@@ -165,9 +166,10 @@ def _buy(result: Result) -> Markup:
     parts: list[Content] = [
         _figure(result, "capacity", tables.capacity(result)),
         _table(result, "purchases", tables.purchases, "The plan buys nothing."),
-        _table(result, "builds", tables.builds, "The plan builds nothing."),
-        _figure(result, "sites"),
     ]
+    if builds_anything(result):
+        parts.append(_table(result, "builds", tables.builds, "The plan builds nothing."))
+        parts.append(_figure(result, "sites"))
     if not frame(result, "sites").is_empty():
         parts.append(_figure(result, "site-chips"))
     return joined(parts, "\n")
@@ -191,15 +193,11 @@ def _money(result: Result) -> Markup:
                        result.currency),
         tables.by_year("payees", "Spend by payee, not discounted", payees, "who", result.currency),
     ]  # fmt: skip
-    return joined(
-        [
-            _figure(result, "spend", by[0]),
-            _figure(result, "suppliers", by[1]),
-            _figure(result, "capital", tables.capital(result)),
-            _table(result, "limits", tables.limits, "No limit of the book binds this plan."),
-        ],
-        "\n",
-    )
+    parts = [_figure(result, "spend", by[0]), _figure(result, "suppliers", by[1])]
+    if builds_anything(result):
+        parts.append(_figure(result, "capital", tables.capital(result)))
+    parts.append(_table(result, "limits", tables.limits, "No limit of the book binds this plan."))
+    return joined(parts, "\n")
 
 
 def _clauses(result: Result) -> Markup:
@@ -211,7 +209,7 @@ def _clauses(result: Result) -> Markup:
 
 def _scenarios(result: Result) -> Markup:
     parts = [_figure(result, "regret")]
-    if not frame(result, "scenarios").is_empty():
+    if frame(result, "scenarios").height > 1:
         parts.append(tables.scenarios(result))
     parts += [_figure(result, "unserved"), _figure(result, "served")]
     return joined(parts, "\n")

@@ -69,3 +69,20 @@ def expected(result: Result, found: pl.DataFrame, by: Sequence[str], *values: st
 def total(values: pl.Series) -> float:
     """The sum of the values that are there, in the float that the frames hold."""
     return math.fsum(float(value) for value in values.drop_nulls())
+
+
+def builds_anything(result: Result) -> bool:
+    """Whether the book has sites, or the plan phases: what is said of them is left out else."""
+    return not (frame(result, "sites").is_empty() and frame(result, "builds").is_empty())
+
+
+_MANY_CHIPS = 10_000
+
+
+def counted(result: Result) -> tuple[float, str]:
+    """The divisor under which charts count chips, and its word: thousands where there are many."""
+    largest = 0.0
+    for name, field in (("capacity", "reference_chips"), ("demand", "needed")):
+        summed = frame(result, name).group_by("month", "scenario").agg(pl.col(field).sum())
+        largest = max([largest, *summed[field].drop_nulls()])
+    return (1e3, "thousand ") if largest >= _MANY_CHIPS else (1.0, "")

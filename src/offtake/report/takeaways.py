@@ -208,6 +208,8 @@ def _regret(result: Result) -> str:
     found = frame(result, "scenarios").drop_nulls("regret")
     if found.is_empty():
         return "What each scenario would cost if it were known has not been computed."
+    if frame(result, "scenarios").height == 1:
+        return "The book knows one future, and the plan is made for it: there is nothing to regret."
     worst = found.sort(["regret", "scenario"], descending=[True, False]).row(0, named=True)
     said = (
         f"The plan is furthest from what hindsight would do in {worst['scenario']} "

@@ -9,7 +9,7 @@ import polars as pl
 
 from offtake.report.charts import drawing
 from offtake.report.palette import Hues, Look, hues
-from offtake.report.result import Result, expected, frame, weights
+from offtake.report.result import Result, counted, expected, frame, weights
 
 EXPECTED = "Expected over scenarios"
 _CHOICES_MOST = 12
@@ -42,7 +42,7 @@ def _of_case(
 
 
 def stack(result: Result, cases: list[str], groups: Hues) -> pl.DataFrame:
-    """case, month, group, chips (thousand reference chips): every month of every group."""
+    """case, month, group, chips (as `counted`): every month of every group."""
     found = frame(result, "capacity").with_columns(
         group=pl.col("supplier").map_elements(
             groups.group, return_dtype=pl.String, skip_nulls=False
@@ -57,12 +57,15 @@ def stack(result: Result, cases: list[str], groups: Hues) -> pl.DataFrame:
         .join(found.select(pl.col("group").unique().sort()), how="cross")
     )
     return grid.join(held, on=["case", "month", "group"], how="left").select(
-        "case", "month", "group", chips=pl.col("reference_chips").fill_null(0.0) / 1e3
+        "case",
+        "month",
+        "group",
+        chips=pl.col("reference_chips").fill_null(0.0) / counted(result)[0],
     )
 
 
 def need(result: Result, cases: list[str]) -> pl.DataFrame:
-    """case, month, needed, peak, low, high (thousand reference chips, all classes together)."""
+    """case, month, needed, peak, low, high (as `counted`, all classes together)."""
     found = frame(result, "demand")
     summed = found.group_by("month", "scenario").agg(pl.col("needed").sum())
     band = summed.group_by("month").agg(low=pl.col("needed").min(), high=pl.col("needed").max())
@@ -73,7 +76,7 @@ def need(result: Result, cases: list[str]) -> pl.DataFrame:
         for case in cases
     )
     joined = lines.join(band, on="month").sort("case", "month")
-    return joined.with_columns(pl.col("needed", "peak", "low", "high") / 1e3)
+    return joined.with_columns(pl.col("needed", "peak", "low", "high") / counted(result)[0])
 
 
 def draw(result: Result, look: Look, scenario: str | None = None) -> Any:
@@ -85,7 +88,8 @@ def draw(result: Result, look: Look, scenario: str | None = None) -> Any:
         return drawing.nothing("The plan holds no capacity and meets no demand.", look)
     groups, cases = hues(result, look), _cases(result, scenario)
     held, needed = stack(result, cases, groups), need(result, cases)
-    layers = [*_areas(held, when[-1], groups), *_lines(needed, when[-1], look)]
+    unit = f"{counted(result)[1]}reference chips"
+    layers = [*_areas(held, when[-1], groups, unit), *_lines(needed, when[-1], look)]
     layers.append(_hover(held, needed, groups, look))
     if len(cases) > 1:
         menu = alt.binding_select(options=cases, name="Scenario ")
@@ -95,7 +99,7 @@ def draw(result: Result, look: Look, scenario: str | None = None) -> Any:
     return alt.layer(*layers).properties(height=380)
 
 
-def _areas(held: pl.DataFrame, last: dt.date, groups: Hues) -> list[Any]:
+def _areas(held: pl.DataFrame, last: dt.date, groups: Hues, unit: str) -> list[Any]:
     import altair as alt
 
     present = [name for name in groups.order if name in set(held["group"])]
@@ -109,7 +113,7 @@ def _areas(held: pl.DataFrame, last: dt.date, groups: Hues) -> list[Any]:
         .mark_area(interpolate="step-after", opacity=0.9)
         .encode(
             x=drawing.when("month"),
-            y=drawing.amount("chips", "thousand reference chips").stack("zero"),
+            y=drawing.amount("chips", unit).stack("zero"),
             color=alt.Color(
                 field="group", type="nominal", scale=colours, legend=drawing.legend(present)
             ),

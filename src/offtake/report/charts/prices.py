@@ -108,6 +108,8 @@ def regret(result: Result, look: Look) -> Any:
     found = frame(result, "scenarios").filter(pl.col("regret").is_not_null())
     if found.is_empty():
         return drawing.nothing("What foresight would save has not been computed.", look)
+    if found.height == 1:
+        return drawing.nothing("One scenario: there is nothing to regret.", look)
     size, letters = unit(found["regret"], result.currency)
     shown = found.sort("regret", "scenario", descending=[True, False]).select(
         "scenario", regret=pl.col("regret") / size,

@@ -9,7 +9,7 @@ import polars as pl
 from offtake.report.charts import drawing
 from offtake.report.charts.capacity import months
 from offtake.report.palette import Look, hues
-from offtake.report.result import Result, expected, frame, total
+from offtake.report.result import Result, counted, expected, frame, total
 
 
 def served(result: Result, look: Look) -> Any:
@@ -19,7 +19,8 @@ def served(result: Result, look: Look) -> Any:
     found = frame(result, "usage")
     if not total(found["chips"]) > 0:
         return drawing.nothing("No capacity serves any class.", look)
-    groups = hues(result, look)
+    groups, (size, word) = hues(result, look), counted(result)
+    unit = f"{word}chips"
     shown = expected(
         result,
         found.with_columns(
@@ -29,7 +30,7 @@ def served(result: Result, look: Look) -> Any:
         ),
         ["class", "group"],
         "chips",
-    ).with_columns(pl.col("chips") / (1e3 * max(1, len(months(result)))))
+    ).with_columns(pl.col("chips") / (size * max(1, len(months(result)))))
     present = [name for name in groups.order if name in set(shown["group"])]
     rank = {name: i for i, name in enumerate(present)}
     ranked = shown.with_columns(rank=pl.col("group").replace_strict(rank, return_dtype=pl.Int64))
@@ -42,16 +43,14 @@ def served(result: Result, look: Look) -> Any:
             y=alt.Y(field="class", type="nominal", axis=alt.Axis(title=None, ticks=False)),
             x=alt.X(
                 field="chips", type="quantitative", stack="zero",
-                axis=drawing.across("thousand chips, mean over the horizon"),
+                axis=drawing.across(f"{unit}, mean over the horizon"),
             ),
             color=alt.Color(field="group", type="nominal", scale=scale, legend=key),
             order=alt.Order(field="rank", type="quantitative"),
             tooltip=[
                 alt.Tooltip(field="class", type="nominal", title="Class"),
                 alt.Tooltip(field="group", type="nominal", title="Supplier"),
-                alt.Tooltip(
-                    field="chips", type="quantitative", title="Thousand chips", format=",.2f"
-                ),
+                alt.Tooltip(field="chips", type="quantitative", title=unit, format=",.4~r"),
             ],
         )
         .properties(height=drawing.tall(found["class"].n_unique(), 34))
@@ -70,10 +69,10 @@ def unserved(result: Result, look: Look) -> Any:
     names = [str(one) for one in ranked["class"]]
     grid = pl.DataFrame({"month": months(result)}).join(pl.DataFrame({"name": names}), how="cross")
     full = grid.join(found.rename({"class": "name"}), on=["month", "name"], how="left").select(
-        "month", "name", value=pl.col("unserved").fill_null(0.0) / 1e3
+        "month", "name", value=pl.col("unserved").fill_null(0.0) / counted(result)[0]
     )
     colours = [look.ramp[(2 * i) % 6] for i in range(len(names))]
     scale = alt.Scale(domain=names, range=colours)
     key = alt.Color(field="name", type="nominal", scale=scale, legend=drawing.legend(names))
-    areas, strips = drawing.steps(full, "thousand reference chips", names, key, look)
+    areas, strips = drawing.steps(full, f"{counted(result)[1]}reference chips", names, key, look)
     return alt.layer(areas, strips).properties(height=200)

@@ -9,7 +9,7 @@ import polars as pl
 from offtake.report.charts import drawing
 from offtake.report.charts.capacity import months
 from offtake.report.palette import Look
-from offtake.report.result import Result, frame, total
+from offtake.report.result import Result, counted, frame, total
 
 
 def growth(result: Result) -> pl.DataFrame:
@@ -94,5 +94,6 @@ def chips(result: Result, look: Look) -> Any:
 
     if not total(growth(result)["chips"]) > 0:
         return drawing.nothing("No chips run at the buyer's own sites in the horizon.", look)
-    layers = _phases(result, "chips", 1e3, "thousand chips in use", look)
+    size, word = counted(result)
+    layers = _phases(result, "chips", size, f"{word}chips in use", look)
     return alt.layer(*layers).properties(height=230)
