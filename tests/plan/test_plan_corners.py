@@ -367,3 +367,34 @@ def test_the_day_of_the_plan_is_in_no_column_of_the_past() -> None:
     for buy in made.whole.buys:
         for lot, index in zip(buy.columns.lots, buy.columns.index, strict=True):
             assert lot.start.first >= dt.date(2025, 2, 10) or solution.x[index[0]] == 0
+
+
+GANG_UNDER_A_RIGHT = """
+book:
+  buyer: lab
+  as_of: 2024-10-01
+  periods: {start: 2025-01, length: 1 months, hours: 1}
+  purposes: {training: {}}
+parties: [{id: lab, name: Lab}, {id: cloud, name: Cloud}, {id: neo, name: Neo}]
+offers:
+- {id: n, seller: neo, chip: h100, region: r, term: 1 month, price: 2 USD per chip-hour, \
+block: 8 chips, max: 8 chips}
+agreements:
+- id: pact
+  seller: cloud
+  from: 2024-09-01
+  until: 2025-12-31
+  clauses:
+  - kind: first-refusal
+    window: {length: 10 days}
+    expected: [{take: 0%, weight: 50%}, {take: 100%, weight: 50%}]
+demand:
+- {id: train, purpose: training, unit: h100, base: 8 chips, gang: 8 chips, deferrable: month, \
+unserved: 9 USD per chip-hour}
+"""
+
+
+def test_a_gang_runs_wherever_its_chips_have_landed() -> None:
+    # With the seller or with the holder, all eight are together: the gang runs in either case.
+    made = programme(read_text(GANG_UNDER_A_RIGHT))
+    assert solve(made).objective == pytest.approx(8 * 2 * 744)

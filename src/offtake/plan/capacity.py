@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from offtake.book.faults import Place
-from offtake.book.force import Book
+from offtake.book.force import Book, InForce
 from offtake.book.records import Agreement
 from offtake.clauses.base import Bought, Columns, Grid, Landing, Supply
 from offtake.clauses.prices import by_month
@@ -62,11 +62,14 @@ class Taken:
 class Withdrawn:
     """Columns that take chips out of service: one unit of column i takes `parts[i]` a month."""
 
-    clause: str
+    term: InForce
+    """The words by which they do."""
     supply: Supply
     columns: Indices
     parts: Numbers
     released: bool
+    gone: Numbers
+    """What one unit of each still takes on the supply's last day: parts are means over months."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,8 @@ class Followed:
     supply: Supply
     columns: Indices
     owner: Owner
+    but: Sums | None = None
+    """All that is left goes on but so much, by (scenario, 1); None where any part may."""
 
 
 @dataclass(slots=True)
@@ -121,6 +126,10 @@ class Whole:
     dispatched: int = 0
     taken: list[Taken] = field(default_factory=list)
     withdrawn: list[Withdrawn] = field(default_factory=list)
+    uncertain: set[int] = field(default_factory=set)
+    """Pools in which what is there depends on what comes to pass."""
+    chosen: set[int] = field(default_factory=set)
+    """Pools in which what is there is chosen scenario by scenario."""
     followed: list[Followed] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
     metered_prices: dict[str, Numbers] = field(default_factory=dict)

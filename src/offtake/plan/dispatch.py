@@ -10,6 +10,7 @@ from offtake.plan.capacity import Use, Whole
 from offtake.plan.demand import day_shape, levels
 from offtake.plan.lots import Pool
 from offtake.plan.model import CashOnce, Owner
+from offtake.plan.outcomes import landed_alike
 
 
 def needs(whole: Whole) -> Numbers:
@@ -138,9 +139,11 @@ def _capacity_rows(whole: Whole, number: int, used: list[Use]) -> None:
 
 
 def _gang(whole: Whole, k: int, demand: Demand, number: int, use: Use, factor: float) -> None:
-    """A gang runs in one pool: use ≤ gang × slots, and the slots must fit in every scenario.
+    """A gang runs in one pool: use ≤ gang × slots, and the slots must fit in what is there.
 
-    The gang is stated in the class's unit; a faster chip needs fewer of itself.
+    Slots are the same in all scenarios in which what lands in the pool is the same: where a gang
+    runs is settled when it is known who took what. The gang is stated in the class's unit; a
+    faster chip needs fewer of itself.
     """
     assert demand.gang is not None
     # 3 / 0.3 is a little more than 10 in floating point, and yet ten chips do.
@@ -148,18 +151,20 @@ def _gang(whole: Whole, k: int, demand: Demand, number: int, use: Use, factor: f
     months = len(whole.grid.months)
     owner = owner_of(demand)
     live = np.unique(use.month)
-    slots = np.full(months, -1, dtype=np.int64)
-    slots[live] = whole.model.add_columns((live.size,), integer=True, owner=owner).ravel()
+    outcome = landed_alike(whole, number)
+    shape = (int(outcome.max()) + 1, live.size)
+    slots = np.full((shape[0], months), -1, dtype=np.int64)
+    slots[:, live] = whole.model.add_columns(shape, integer=True, owner=owner)
     n = use.column.size
     total = Sums(
         np.zeros(n),
         np.concatenate([np.arange(n), np.arange(n)]),
-        np.concatenate([use.column, slots[use.month]]),
+        np.concatenate([use.column, slots[outcome[use.scenario], use.month]]),
         np.concatenate([np.ones(n), np.full(n, -size)]),
     )
     whole.model.add_rows(total, at_most=0.0, owner=owner)
     level = whole.level[number][:, live]
-    fit = Sums.columns(np.broadcast_to(slots[live], level.shape), size) - Sums.columns(level)
+    fit = Sums.columns(slots[outcome][:, live], size) - Sums.columns(level)
     whole.model.add_rows(fit, at_most=0.0, owner=owner)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from offtake.book.records import Offer
 from offtake.clauses.prices import by_month
+from offtake.plan.affine import Numbers
 from offtake.plan.assemble import Programme
 from offtake.plan.build import buyers_share, meter_mw
 from offtake.plan.capacity import Buy, Whole
@@ -146,11 +147,16 @@ def builds(made: Programme, solution: Solution, why: Reasons) -> Any:
 
 
 def capacity(made: Programme, solution: Solution) -> Any:
-    """Chips in every pool by month and scenario; reference chips at their general throughput."""
+    """Chips in every pool by month and scenario; reference chips at their general throughput.
+
+    What is rented by the hour counts with the most that is in use at once.
+    """
     whole = made.whole
     rows: list[Row] = []
     for number, pool in enumerate(whole.pools):
         level = solution.x[whole.level[number]]
+        if pool.hourly:
+            level = rented(made, solution, number)
         if level.max(initial=0.0) < NEGLIGIBLE:
             continue
         factor = reference(whole.book, pool.chip)
@@ -169,6 +175,16 @@ def capacity(made: Programme, solution: Solution) -> Any:
             if level[s, t] >= NEGLIGIBLE
         ]
     return frame("capacity", rows)
+
+
+def rented(made: Programme, solution: Solution, pool: int) -> Numbers:
+    """The most chips of a pool by the hour that are in use at once, by (scenario, month)."""
+    whole = made.whole
+    by_hour = np.zeros((*whole.shape, len(whole.hours.weights)))
+    for use in whole.uses:
+        if int(use.pool[0]) == pool:
+            np.add.at(by_hour, (use.scenario, use.month, use.hour), solution.x[use.column])
+    return np.asarray(by_hour.max(axis=-1))
 
 
 def demand(made: Programme, solution: Solution) -> Any:

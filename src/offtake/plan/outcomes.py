@@ -26,6 +26,20 @@ def outcomes(whole: Whole, x: Columns) -> Indices:
     return np.unique(table, axis=0, return_inverse=True)[1].ravel()
 
 
+def landed_alike(whole: Whole, pool: int) -> Indices:
+    """For each scenario the number of its outcome, as one pool's capacity sees it.
+
+    One outcome where nothing uncertain lands there or leaves; each scenario its own where what
+    lands is chosen scenario by scenario.
+    """
+    scenarios = len(whole.grid.scenarios)
+    if pool in whole.chosen:
+        return np.arange(scenarios)
+    if pool in whole.uncertain:
+        return outcomes(whole, Columns(np.zeros((0, 1), dtype=np.int64)))
+    return np.zeros(scenarios, dtype=np.int64)
+
+
 def case(whole: Whole, term: InForce, x: Columns) -> Numbers:
     """A clause's stated case by (lot, outcome); equals that ask for too much have it pro rata."""
     first = np.unique(outcomes(whole, x), return_index=True)[1]
