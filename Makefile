@@ -36,7 +36,7 @@ lint: $(VENV)/.test ## Check style, format and types
 	@$(BIN)/python -m ruff format --quiet --check --diff .
 	@$(BIN)/python -m mypy
 
-bench: $(VENV)/.test ## Measure: run each bench/bench_*.py and print what it found
+bench: $(VENV)/.test ## Measure: run each bench/bench_*.py; the plan's tables go into docs/benchmarks.md
 	@set -e; for file in bench/bench_*.py; do echo "== $$file"; $(BIN)/python "$$file"; done
 
 lock: build/lock/.tools ## Write requirements/*.txt anew from pyproject.toml (UPGRADE=--upgrade for newer versions)

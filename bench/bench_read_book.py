@@ -3,7 +3,7 @@
 The peers do less: PyYAML's SafeLoader gives no places and no types; `csv` with Pydantic gives types
 but no places, no book and no checks. Times are the best of three; a ratio below 1 means faster.
 
-    python bench/read_book.py
+    python bench/bench_read_book.py
 """
 
 from __future__ import annotations

@@ -302,7 +302,7 @@ def _versions() -> dict[str, str]:
     from importlib.metadata import version
 
     return {"python": platform.python_version()} | {
-        name: version(name) for name in ("offtake", "numpy", "scipy", "polars")
+        name: version(name) for name in ("offtake", "numpy", "polars")
     }
 
 

@@ -40,8 +40,8 @@ class Sums:
     def columns(cls, index: Indices, factor: float | Numbers = 1.0) -> Sums:
         """One cell for each column of an index array, times a factor."""
         flat = index.ravel()
-        by = np.broadcast_to(np.asarray(factor, dtype=float), index.shape).ravel()
-        return cls(np.zeros(index.shape), np.arange(flat.size), flat, by.copy())
+        by = np.full(index.shape, factor, dtype=float).ravel()
+        return cls(np.zeros(index.shape), np.arange(flat.size), flat, by)
 
     def __add__(self, other: Sums) -> Sums:
         if self.shape != other.shape:

@@ -7,6 +7,7 @@ answers what a clause costs and which lines clash, and a decomposition can read 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
@@ -120,7 +121,7 @@ class Model:
         scenario: int | Indices = HERE,
     ) -> Indices:
         """New columns; `cost` is discounted money per unit in one scenario, not yet weighted."""
-        n = int(np.prod(shape))
+        n = math.prod(shape)
         index = np.arange(self.columns, self.columns + n).reshape(shape)
         scale = 1.0 if integer else SCALE[unit]
         self._column_blocks.append(
@@ -295,7 +296,10 @@ def compressed(
 
 
 def _flat(value: float | Numbers, shape: tuple[int, ...]) -> Numbers:
-    return np.broadcast_to(np.asarray(value, dtype=float), shape).ravel().copy()
+    given = np.asarray(value, dtype=float)
+    if not given.ndim:
+        return np.full(math.prod(shape), given)
+    return np.broadcast_to(given, shape).flatten()
 
 
 def _joined_parts(blocks: list[tuple[Numbers, ...]], which: int) -> Numbers:

@@ -11,7 +11,7 @@ import numpy as np
 from offtake.book.faults import NOWHERE
 from offtake.book.records import Offer
 from offtake.clauses.base import Bought, Columns
-from offtake.clauses.prices import by_month
+from offtake.clauses.prices import by_month, repricing
 from offtake.plan.affine import Indices, Numbers, Sums, spans
 from offtake.plan.capacity import (
     Buy,
@@ -77,12 +77,15 @@ def rent_cash(whole: Whole, lots: Sequence[Bought], offer: Offer) -> Numbers:
     cash = np.zeros((len(lots), len(grid.months)))
     if offer.billing == "used":
         return cash
-    for i, lot in enumerate(lots):
-        first = lot.start - grid.months[0]
-        span = slice(first, first + lot.months)
+    first, last = whole.months_of(lots)
+    alike = offer.price is not None and not repricing(whole.book, offer.id)
+    for i, lot in enumerate(lots[:1] if alike else lots):
+        span = slice(None) if alike else slice(first[i], last[i])
         price = by_month(whole.book, offer.id, grid.months[span], lot.start.first)
         cash[i, span] = price * grid.hours[span]
-    return cash
+    month = np.arange(len(grid.months))
+    live = (month >= first[:, None]) & (month < last[:, None])
+    return np.where(live, cash[:1] if alike else cash, 0.0)
 
 
 def _close_late(
@@ -100,7 +103,8 @@ def _close_late(
     gone = offer.valid_until is not None and soonest > offer.valid_until
     expired = [*range(len(lots))] if gone else []
     for late, field in ((early, "lead"), (expired, "valid_until"), (unborn, "valid_from")):
-        whole.model.close(index[late].ravel(), offer_line(offer, field))
+        if late:
+            whole.model.close(index[late].ravel(), offer_line(offer, field))
 
 
 def _limit(whole: Whole, offer: Offer, buys: Sequence[Buy]) -> None:

@@ -127,7 +127,7 @@ def _attempt(
     solver = highspy.Highs()
     _options(solver, limits, lean)
     integer = arrays.integer if fixed is None else np.zeros_like(arrays.integer)
-    solver.passModel(_model(highspy, arrays, integer, fixed))
+    _pass(highspy, solver, arrays, integer, fixed)
     if start is not None and start.found:
         _warm(highspy, solver, arrays, start, bool(integer.any()))
     solver.run()
@@ -164,23 +164,18 @@ def _options(solver: Any, limits: Limits, lean: bool) -> None:
         solver.setOptionValue(name, value)
 
 
-def _model(highspy: Any, arrays: Arrays, integer: Any, fixed: Numbers | None) -> Any:
-    lower, upper = arrays.lower.copy(), arrays.upper.copy()
+def _pass(highspy: Any, solver: Any, arrays: Arrays, integer: Any, fixed: Numbers | None) -> None:
+    """Hand the arrays over as they are: a model object would copy them number by number."""
+    lower, upper = arrays.lower, arrays.upper
     if fixed is not None:
         which = arrays.integer
+        lower, upper = lower.copy(), upper.copy()
         lower[which] = upper[which] = np.round(fixed[which] / arrays.column_scale[which])
-    lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = arrays.cost.size, arrays.row_lower.size
-    lp.col_cost_, lp.col_lower_, lp.col_upper_ = arrays.cost, lower, upper
-    lp.row_lower_, lp.row_upper_ = arrays.row_lower, arrays.row_upper
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    lp.a_matrix_.num_col_, lp.a_matrix_.num_row_ = lp.num_col_, lp.num_row_
-    lp.a_matrix_.start_, lp.a_matrix_.index_ = arrays.start, arrays.index
-    lp.a_matrix_.value_ = arrays.value
-    if integer.any():
-        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-        lp.integrality_ = [kinds[int(i)] for i in integer]
-    return lp
+    size = (arrays.cost.size, arrays.row_lower.size, arrays.value.size)
+    form = (int(highspy.MatrixFormat.kColwise), int(highspy.ObjSense.kMinimize), 0.0)
+    bounds = (lower, upper, arrays.row_lower, arrays.row_upper)
+    matrix = (arrays.start, arrays.index, arrays.value)
+    solver.passModel(*size, *form, arrays.cost, *bounds, *matrix, integer.astype(np.int32))
 
 
 def _warm(highspy: Any, solver: Any, arrays: Arrays, start: Solution, integer: bool) -> None:
@@ -218,10 +213,8 @@ def _answer(highspy: Any, solver: Any, arrays: Arrays, integer: bool, status: An
 
 def residual(arrays: Arrays, scaled: Numbers) -> float:
     """The largest violation of any row, bound or integrality, in scaled units."""
-    from scipy.sparse import csc_array
-
-    shape = (arrays.row_lower.size, arrays.cost.size)
-    rows = csc_array((arrays.value, arrays.index, arrays.start), shape=shape) @ scaled
+    entries = arrays.value * np.repeat(scaled, np.diff(arrays.start))
+    rows = np.bincount(arrays.index, weights=entries, minlength=arrays.row_lower.size)
     parts = (
         arrays.row_lower - rows,
         rows - arrays.row_upper,
