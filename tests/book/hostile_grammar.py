@@ -7,6 +7,7 @@ quantity without a text here makes the grammar say so.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -86,6 +87,16 @@ SOUND: dict[str, list[Any]] = {
             ],
         },
         {"id": "words", "seller": "neo", "from": "2025-01-01", "until": "2025-06-30"},
+    ],
+    "sites": [
+        {
+            "id": "plot",
+            "region": "x",
+            "pue": "1.2",
+            "power_price": "0.06 USD per kWh",
+            "chips": ["own"],
+            "phases": [{"id": "p", "power": "1 MW meter", "capex": "1 M USD", "lead": "2 months"}],
+        }
     ],
     "demand": [
         {
@@ -172,13 +183,13 @@ def clauses(draw: DrawFn, depth: int = 0) -> dict[str, Written]:
 @st.composite
 def books(draw: DrawFn) -> dict[str, Any]:
     """A book with any of its parts; its names exist more often than not."""
-    header = {**draw(records(Header)), **HEADER}
+    header = {**draw(records(Header)), **deepcopy(HEADER)}
     header.pop("include", None)
     book: dict[str, Any] = {"book": header}
     for section, kind in SECTIONS.items():
         count = draw(st.integers(0, 2))
         book[section] = [draw(records(kind, f"{section}-{n}")) for n in range(count)]
-        book[section] += [dict(record) for record in SOUND.get(section, [])]
+        book[section] += deepcopy(SOUND.get(section, []))
     for holder in (*book["agreements"][-2:], book["offers"][-1]):
         holder["clauses"] = draw(st.lists(clauses(), max_size=3))
     return book
@@ -212,7 +223,7 @@ def flow(value: Any) -> str:
 
 
 def lines_of(book: Any) -> list[tuple[str, tuple[str, int, int]]]:
-    """The lines of a book, a record a line and a clause a line, each with its section and places."""
+    """The lines of a book, a record or a clause a line, each with where it belongs."""
     if not isinstance(book, dict):
         return [(flow(book), ("", -1, -1))]
     lines: list[tuple[str, tuple[str, int, int]]] = []
@@ -248,7 +259,7 @@ def without(book: dict[str, Any], lines: set[int]) -> dict[str, Any]:
             kept = [(n, record) for n, record in enumerate(held) if (section, n, -1) not in spoilt]
             out[section] = [_less(record, section, n, spoilt) for n, record in kept]
         else:
-            out[section] = HEADER if (section, -1, -1) in spoilt else held
+            out[section] = deepcopy(HEADER) if (section, -1, -1) in spoilt else held
     return out
 
 

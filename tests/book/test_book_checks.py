@@ -8,6 +8,7 @@ import pytest
 
 from offtake.book.check_names import HINTS_MOST
 from offtake.book.codes import CODES
+from offtake.book.faults import ClauseFailedError
 
 from .broken import BROKEN
 from .writing import START, good, reading, said
@@ -87,7 +88,8 @@ offers:
    price: 2 USD per chip-hour, clauses: [{kind: promise, share: 120%}]}
 """
     )
-    with pytest.raises(KeyError):
+    # In a whole book it is a mistake of the kind, and told as its author's.
+    with pytest.raises(ClauseFailedError, match=r"clause o/promise failed in .*Promise\.check"):
         reading(tmp_path, text)
     broken = text + "demand: [nothing]\n"
     assert [f.code for f in reading(tmp_path, broken).faults] == ["mapping-expected"]

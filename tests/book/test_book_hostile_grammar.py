@@ -66,7 +66,7 @@ def test_a_book_by_chance_is_read_and_its_faults_stand_in_it(folder: Path, book:
     assert (read.reading.book is None) == any(f.severity == "fault" for f in read.check())
 
 
-@settings(bounded, max_examples=60)
+@settings(bounded, max_examples=40)
 @given(grammar.books())
 def test_a_book_without_faults_is_explained_and_planned_or_answered(
     folder: Path, book: dict[str, Any]

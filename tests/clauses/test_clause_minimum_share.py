@@ -368,3 +368,20 @@ def test_it_is_explained_in_one_sentence(tmp_path: Path, words: str, sentence: s
     book = book_of(tmp_path, text_of(pact(words), offers(), needs(1)))
     (term,) = book.terms
     assert term.clause.explain(book) == sentence
+
+
+def test_what_is_bought_for_other_purposes_is_not_counted(tmp_path: Path) -> None:
+    # All ten chips for the interface come from the holder, the ten for work from the cheaper one.
+    words = "share: 100%, scope: {purposes: [api]}"
+    also = "- {id: e, purpose: api, unit: a, base: 10 chips, unserved: 9 USD per chip-hour}\n"
+    text = text_of(pact(words), offers(), needs(10), also, months=1)
+    assert cost_of(book_of(tmp_path, text)) == pytest.approx(10 * 744 * (3 + 2))
+
+
+def test_what_is_let_to_others_was_bought_all_the_same(tmp_path: Path) -> None:
+    # Six of ten from the holder: to buy ten of the cheaper and let them for a month helps nothing.
+    let = ", clauses: [{kind: sublet, price: 1.90 USD per chip-hour}]}"
+    cheap = offers().replace("price: 2 USD per chip-hour,\n   max: 50 chips}", "@")
+    cheap = cheap.replace("@", f"price: 2 USD per chip-hour, max: 50 chips{let}")
+    text = text_of(pact("share: 60%"), cheap, needs(10), months=1)
+    assert cost_of(book_of(tmp_path, text)) == pytest.approx((6 * 3 + 4 * 2) * 744)

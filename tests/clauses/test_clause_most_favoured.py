@@ -347,3 +347,17 @@ def test_it_is_explained_in_one_sentence(tmp_path: Path, words: str, sentence: s
     found = book(tmp_path, theirs(2), words=words, more=NEED + LIST)
     (term,) = found.terms
     assert term.clause.explain(found) == sentence
+
+
+def test_a_month_that_the_agreement_sees_in_part_has_the_price_of_its_own_days(
+    tmp_path: Path,
+) -> None:
+    # From the 16th of January: 16 days, all of them at the published 2 USD.
+    text = OWN.replace("2025-01-01", "2025-01-16").replace(
+        " WORDS", ", customers: [], against: list"
+    )
+    curve = (
+        "curves: [{id: list, prices: {2024-01-01: 2 USD per chip-hour}, forecast: {flat: true}}]\n"
+    )
+    cost = cost_of(book_of(tmp_path, text_of(text, curve)))
+    assert cost == pytest.approx(10 * 2 * (16 * 24 + 672 + 744))

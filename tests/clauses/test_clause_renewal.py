@@ -182,3 +182,63 @@ def test_it_is_said_in_a_sentence(tmp_path: Path) -> None:
         "old is renewed 2 times for 12 months at 95% of the price unless lab gives notice, on "
         "90 days of notice"
     )
+
+
+AUTOMATIC = "term: 1 month, automatic: true, notice: 6 months"
+"""Its last day for notice lies before the plan's day: it is signed."""
+
+
+def test_what_was_ended_before_is_not_renewed_although_nobody_said_so(tmp_path: Path) -> None:
+    # 14 chips for January, ended from February on: no renewal is left to sign.
+    words = f"{AUTOMATIC}}}, {{kind: termination, from: 2025-02-01"
+    text = text_of(signed(words, "2025-02-28"), needs(14, 0, 0))
+    assert cost_of(book_of(tmp_path, text)) == pytest.approx(JANUARY)
+
+
+def test_an_automatic_renewal_that_an_amendment_ended_is_none(tmp_path: Path) -> None:
+    # In force until the 9th of January; the day for notice would have been the 22nd.
+    words = "term: 1 month, automatic: true, notice: 10 days"
+    end = "  amendments: [{on: 2025-01-10, signed: 2024-09-02, end: [renewal]}]"
+    text = text_of(signed(words).rstrip() + f"\n{end}\n", needs(14, 14, 0))
+    assert cost_of(book_of(tmp_path, text)) == pytest.approx(JANUARY + 14 * 9 * 672)
+
+
+def test_words_changed_after_the_day_for_notice_renew_nothing_again(tmp_path: Path) -> None:
+    # Signed for February under the words of July 2024, at 3 USD; later words come too late.
+    change = (
+        "  amendments: [{on: 2025-01-10, signed: 2024-09-02, "
+        "change: {renewal: {price: 1 USD per chip-hour}}}]"
+    )
+    text = text_of(signed(AUTOMATIC).rstrip() + f"\n{change}\n", needs(14, 14, 0))
+    assert cost_of(book_of(tmp_path, text)) == pytest.approx(JANUARY + 14 * 3 * 672)
+
+
+def test_a_delivery_that_ends_before_its_agreement_is_not_renewed(tmp_path: Path) -> None:
+    text = signed("term: 2 months", "2025-06-30").replace("01-01}", "01-01, until: 2025-01-31}")
+    cost = cost_of(book_of(tmp_path, text_of(text, needs(14, 14, 0))))
+    assert cost == pytest.approx(JANUARY + 14 * 9 * 672)
+
+
+def test_two_renewals_together_renew_no_more_than_there_is(tmp_path: Path) -> None:
+    words = "id: short, term: 1 month}, {id: long, kind: renewal, term: 2 months"
+    text = text_of(signed(words), needs(14, 28, 0))
+    # 14 of the 28 chips are missing in February.
+    assert cost_of(book_of(tmp_path, text)) == pytest.approx(JANUARY + 14 * (3 + 9) * 672)
+
+
+def test_what_is_left_of_an_agreement_is_renewed_as_a_whole(tmp_path: Path) -> None:
+    # d1, ten chips, has ended by itself; then d2 alone is the whole.
+    words = "term: 1 month}, {kind: termination, what: delivery, until: 2025-01-31"
+    text = text_of(signed(words, "2025-02-28"), needs(14, 4, 4))
+    assert cost_of(book_of(tmp_path, text)) == pytest.approx(JANUARY + 4 * 3 * (672 + 744))
+
+
+def test_what_came_late_in_its_last_month_is_renewed_in_full(tmp_path: Path) -> None:
+    # Due on the first of January, there on the 18th: 14 of 31 days are paid, then all February.
+    delay = "rate: 1% of monthly fee per day, grace: 60 days"
+    words = (
+        f"term: 1 month}}, {{kind: delay-credits, {delay}, "
+        "expected: [{late: 17 days, weight: 100%}]"
+    )
+    text = text_of(signed(words), needs(0, 14, 0))
+    assert cost_of(book_of(tmp_path, text)) == pytest.approx(14 * 3 * 24 * 14 + 14 * 3 * 672)

@@ -144,3 +144,33 @@ def test_it_is_said_in_a_sentence(tmp_path: Path) -> None:
         "lab may sublet 50% of what old contracts at 60% of the price, at most 5 chips, if cloud "
         "agrees"
     )
+
+
+BESIDE = """
+- {id: beside, seller: cloud, signed: 2024-09-01, from: 2025-01-01, until: 2025-12-31, \
+price: 1 USD per chip-hour, \
+deliveries: [{id: d, add: 10 chips, chip: a, region: r, start: 2025-01-01}]}
+"""
+
+
+def test_two_sublets_together_let_no_more_than_there_is(tmp_path: Path) -> None:
+    # Each could let all ten; the ten chips beside them are not theirs to let.
+    words = (
+        "id: one, price: 1 USD per chip-hour}, {id: two, kind: sublet, price: 1 USD per chip-hour"
+    )
+    text = text_of(signed(words), BESIDE, needs(0, 0, 0))
+    all_months = HOURS[:3].sum()
+    assert cost_of(book_of(tmp_path, text)) == pytest.approx(
+        RENT + 10 * all_months - 10 * all_months
+    )
+
+
+def test_words_changed_within_a_month_find_no_second_taker(tmp_path: Path) -> None:
+    # Four chips at 1 USD in every month, in February for half of it under each of the words.
+    change = (
+        "  amendments: [{on: 2025-02-15, signed: 2024-09-02, "
+        "change: {sublet: {price: 1 USD per chip-hour}}}]"
+    )
+    words = "price: 1 USD per chip-hour, max: 4 chips"
+    text = text_of(signed(words).rstrip() + f"\n{change}\n", needs(0, 0, 0))
+    assert cost_of(book_of(tmp_path, text)) == pytest.approx(RENT - 4 * HOURS[:3].sum())

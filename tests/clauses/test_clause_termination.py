@@ -200,3 +200,20 @@ def test_what_has_ended_owes_nothing_after_the_plan(tmp_path: Path) -> None:
     assert row["chips"] == pytest.approx(7)
     assert row["saved"] == pytest.approx(7 * 2 * (672 + 744))
     assert row["sentence"] == "end 7 chips of new@2025-01, in every scenario: saves 19.8 K USD"
+
+
+BESIDE = """
+- {id: beside, seller: cloud, signed: 2024-09-01, from: 2025-01-01, until: 2025-12-31, \
+price: 1 USD per chip-hour, \
+deliveries: [{id: d, add: 14 chips, chip: a, region: r, start: 2025-01-01}]}
+"""
+
+
+def test_what_has_ended_under_older_words_does_not_end_again(tmp_path: Path) -> None:
+    # The old words end it from February, the new ones could from March. Its rent is saved once,
+    # although other chips of the seller that nobody needs stand in the same pool.
+    change = (
+        "  amendments: [{on: 2025-02-15, signed: 2024-09-02, change: {termination: {fee: 0%}}}]"
+    )
+    text = text_of(signed("by: buyer").rstrip() + f"\n{change}\n", BESIDE, needs(14, 0, 0))
+    assert cost_of(book_of(tmp_path, text)) == pytest.approx(14 * 2 * 744 + 14 * HOURS[:3].sum())

@@ -76,6 +76,10 @@ def offers(book: Book) -> Iterator[Fault]:
         yield from units(offer, SPANS[Offer])
         for clause in offer.clauses:
             yield from within(clause)
+            if offer.kind != "reserved" and not hasattr(clause, "reprice"):
+                sentence = f"{offer.id} is rented by the hour: a plan reads no {clause.kind} of it."
+                hint = "write it into an agreement, or leave it out"
+                yield Fault(clause.place, "hourly-clause", sentence, hint, "warning")
 
 
 def shares(book: Book) -> Iterator[Fault]:

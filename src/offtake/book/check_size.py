@@ -5,7 +5,6 @@ What a plan would need is estimated from the book alone, before anything is buil
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from offtake.book.check_dates import units
 from offtake.book.faults import Fault, Place
 from offtake.book.force import Book
 from offtake.book.record import Record
-from offtake.book.records import Demand, Offer
+from offtake.book.records import Demand, Offer, Path
 from offtake.book.walk import money, parts
 from offtake.units import Duration, Month, Power, QuantityError
 
@@ -61,7 +60,7 @@ def _zero(record: Record, *fields: str) -> Iterator[Fault]:
 def _number(value: Any) -> Decimal | int:
     if isinstance(value, Duration):
         return value.count
-    return value.kw if isinstance(value, Power) else value  # type: ignore[no-any-return]
+    return value.kw if isinstance(value, Power) else value
 
 
 def magnitudes(book: Book) -> Iterator[Fault]:
@@ -90,8 +89,9 @@ def magnitudes(book: Book) -> Iterator[Fault]:
 
 
 def _records(book: Book) -> Iterator[Record]:
-    for section in (book.chips, book.agreements, book.sites, book.ventures, book.demand):
-        yield from section.values()  # type: ignore[attr-defined]
+    yield from book.chips.values()
+    for section in (book.agreements, book.sites, book.ventures, book.demand):
+        yield from section.values()
     yield from (o for o in book.offers.values() if o.clauses or _dear(o))
     # Most offers have one price; a hundred thousand are looked at in passing.
 
@@ -120,23 +120,26 @@ def _demand(book: Book, d: Demand) -> Iterator[Fault]:
     yield from _chips(d, "base", "gang")
     if d.draw is not None and d.draw.volatility.value > YEARLY_MOST:
         yield _rate(d.draw, "volatility")
-    years = book.header.periods.length.count
-    if book.header.periods.length.unit == "months":
-        years = math.ceil(years / 12)
-    for record in (d, *d.scenarios.values()):
-        values = [*(record.path or {}).values(), record.base or d.base or 0]
-        if record is not d:
-            yield from _chips(record, "base")
-        if record.growth is not None and record.growth.value > YEARLY_MOST:
-            yield _rate(record, "growth")
-        elif record.path and max(record.path.values()) > CHIPS_MOST:
-            yield from (_much(record.at("path"), "path", f"{max(values)} chips", "10^12 chips"),)
-        elif record.growth is not None and max(values) > 0:
-            growth = math.log10(1 + float(record.growth.value))
-            if math.log10(max(values)) + years * growth > math.log10(CHIPS_MOST):
-                place = record.at("growth")
-                what = f"{record.growth} for {years} years from {max(values)} chips"
-                yield _much(place, "growth", what, f"{CHIPS_MOST:,} chips")
+    yield from _path(book, d, d, d.base)
+    for path in d.scenarios.values():
+        yield from _chips(path, "base")
+        yield from _path(book, path, d, path.base)
+
+
+def _path(book: Book, record: Demand | Path, d: Demand, base: int | None) -> Iterator[Fault]:
+    """Dated values and growth, of a class or of one of its scenarios."""
+    values = [*(record.path or {}).values(), base or d.base or 0]
+    growth = record.growth
+    if growth is not None and growth.value > YEARLY_MOST:
+        yield _rate(record, "growth")
+    elif record.path and max(record.path.values()) > CHIPS_MOST:
+        yield _much(record.at("path"), "path", f"{max(values)} chips", f"{CHIPS_MOST:,} chips")
+    elif growth is not None:
+        span = book.header.periods.length
+        years = span.count if span.unit == "years" else -(-span.count // 12)
+        if max(values) * (1 + growth.value) ** min(years, 100) > CHIPS_MOST:
+            what = f"{growth} for {years} years from {max(values)} chips"
+            yield _much(record.at("growth"), "growth", what, f"{CHIPS_MOST:,} chips")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +164,8 @@ def plan(book: Book) -> Iterator[Fault]:
         header = book.header
         sentence = (
             f"A plan would have about {size.columns:,} columns and {size.entries:,} entries: "
-            f"{header.periods.length} in steps of {header.periods.steps}, {_many(scenarios(book), 'scenario')}, "
+            f"{header.periods.length} in steps of {header.periods.steps}, "
+            f"{_many(scenarios(book), 'scenario')}, "
             f"{_many(_hours(book), 'hour')} a day, {_many(len(book.offers), 'offer')}."
         )
         most = f"at most {COLUMNS_MOST:,} and {ENTRIES_MOST:,}"
@@ -225,7 +229,8 @@ def _takes(d: Demand, region: str, chip: str) -> bool:
 
 def _pools(book: Book) -> Counter[tuple[str, str]]:
     """How many pools of capacity there are in a region with a chip, each seller's apart."""
-    shared = {(a.seller, d.region, d.chip, "") for a in book.agreements.values() for d in a.deliveries}
+    signed = [(a.seller, d) for a in book.agreements.values() for d in a.deliveries]
+    shared = {(seller, d.region, d.chip, "") for seller, d in signed}
     shared |= {(book.header.buyer, s.region, c, "") for s in book.sites.values() for c in s.chips}
     for o in book.offers.values():
         apart = o.kind != "reserved" or o.billing == "used"

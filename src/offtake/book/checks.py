@@ -14,7 +14,7 @@ from offtake.book import (
     check_sites,
     check_size,
 )
-from offtake.book.faults import Fault
+from offtake.book.faults import ClauseFailedError, Fault, of_its_author
 from offtake.book.force import Book
 from offtake.book.record import Record
 
@@ -70,8 +70,10 @@ def _of_clause(clause: Record, book: Book, partial: bool) -> Iterator[Fault]:
     if face is None:
         return
     try:
-        yield from face(book)
-    except LookupError:
+        with of_its_author(clause, "check"):
+            yield from face(book)
+    except (LookupError, ClauseFailedError) as error:
         # What a clause looks up may be what could not be read, and that has been said already.
-        if not partial:
+        looked = isinstance(error, LookupError) or isinstance(error.__cause__, LookupError)
+        if not (partial and looked):
             raise

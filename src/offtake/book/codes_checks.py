@@ -163,6 +163,13 @@ MONEY = {
         "State a `forecast`; `{flat: true}` if that is what you expect.",
         "warning",
     ),
+    "hourly-clause": Code(
+        "A clause that no plan reads",
+        "A clause stands in an offer by the hour. Capacity by the hour is taken and left as it is "
+        "used: a plan reads there only what changes its price.",
+        "Write it into the agreement under which it holds, or leave it out.",
+        "warning",
+    ),
     "block-too-large": Code(
         "No block fits",
         "The block is larger than the offer's maximum, or zero: nothing could be bought.",

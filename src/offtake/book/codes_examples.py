@@ -205,6 +205,14 @@ MONEY = {
     "bad-curve": Example(_CURVE, "{2025-01-21: 2.40 USD per chip-hour}", "{}"),
     "bad-forecast": Example(_CURVE, "{falls: 20% per year}", "{falls: 20% per year, flat: true}"),
     "no-forecast": Example(_CURVE, "  forecast: {falls: 20% per year}\n", ""),
+    "hourly-clause": Example(
+        OFFER
+        + "- {id: od, seller: neo, kind: on-demand, chip: h100, region: us-east, max: 9 chips,\n"
+        "   price: 3 USD per chip-hour, clauses: [{kind: escalator, from: 2026-01-01, "
+        "rises: 3% per year}]}\n",
+        "escalator, from: 2026-01-01, rises: 3% per year",
+        "termination, notice: 30 days",
+    ),
     "block-too-large": Example(OFFER + "  block: 512 chips\n", "512", "2048"),
     "min-over-max": Example(OFFER + "  min: 512 chips\n", "512", "2048"),
     "not-per-year": of_header("discount: 8% per year", "discount: 8%"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -22,6 +23,7 @@ class Place:
 
 
 NOWHERE = Place("", 0, 0)
+OURS = "offtake."
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,30 @@ class Code:
     remedy: str
     severity: Severity = "fault"
     example: Example | None = None
+
+
+class ClauseFailedError(RuntimeError):
+    """A clause kind of another package raised: one sentence that names it, for its author."""
+
+
+@contextmanager
+def of_its_author(clause: object, face: str) -> Iterator[None]:
+    """Tell what a kind of another package raises as that package's; our own pass through.
+
+    An error that is raised on purpose for an author (its message names the class) passes too.
+    """
+    try:
+        yield
+    except (Exception, SystemExit) as error:
+        kind = type(clause)
+        if kind.__module__.startswith(OURS) or getattr(error, "names_its_clause", False):
+            raise
+        why = f"{type(error).__name__}: {error}".rstrip(": ")
+        name = getattr(clause, "id", "")
+        raise ClauseFailedError(
+            f"the clause {name} failed in {kind.__module__}.{kind.__name__}.{face}: {why}; "
+            "tell whoever wrote that kind"
+        ) from error
 
 
 class Misread(ValueError):  # noqa: N818 - what it is, not that it is raised

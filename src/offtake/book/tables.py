@@ -32,7 +32,7 @@ def table(
 
     The header names the record's fields, or a key of one that is a mapping: `throughput.any`,
     `path.2025-02`. An empty cell is absent. A fault in a cell is placed at its row and names its
-    column. `keep` is told each row as it is written; `bulk` counts the values of all files of a book.
+    column. `keep` is told each row as it is written; `bulk` counts the values of all files.
     """
     records: list[R] = []
     lost: list[str] = []

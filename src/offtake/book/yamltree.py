@@ -1,7 +1,7 @@
 """YAML text to mappings, lists and strings that know their places; scalars are not interpreted.
 
 A composer over libyaml's event stream. It knows no tags, anchors, aliases, merge keys or documents,
-so a text cannot build objects or grow on reading, and it stops at a depth of 32 and at a million values.
+so a text cannot build objects or grow on reading. It stops at a depth of 32 and a million values.
 """
 
 from __future__ import annotations

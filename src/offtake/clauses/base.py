@@ -10,7 +10,7 @@ from __future__ import annotations
 from offtake.book.fields import Day, Span
 from offtake.book.records import Clause
 from offtake.book.scope import Scope
-from offtake.clauses.choices import chosen_alike, notice_day
+from offtake.clauses.choices import chosen_alike, last_day_for, notice_day, priced_since
 from offtake.clauses.dues import Due, DueText
 from offtake.clauses.faces import (
     Checks,
@@ -91,9 +91,11 @@ __all__ = [
     "WindowWords",
     "chosen_alike",
     "days_of_period",
+    "last_day_for",
     "measured_periods",
     "notice_day",
     "period_name",
     "price_on",
+    "priced_since",
     "since",
 ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from offtake.clauses.values import Columns, WindowWords
+from offtake.clauses.values import Bought, Columns, Supply, WindowWords
 from offtake.units import Duration, Month
 
 if TYPE_CHECKING:
@@ -35,13 +35,32 @@ def chosen_alike(
 
 
 def notice_day(
-    program: Program, effect: dt.date, notice: Duration, *, goes_on: bool = False
+    program: Program,
+    effect: dt.date,
+    notice: Duration,
+    *,
+    goes_on: bool = False,
+    lot: Bought | None = None,
 ) -> dt.date | None:
     """The last day before the effect on which notice of that length has run out by then.
 
-    None where it lies before the plan's day, or the clause is not in force on it; with `goes_on`
-    it has gone on with what was renewed, and its own span says nothing.
+    None where it lies before the plan's day, or before the deal on a lot that is not signed yet,
+    or the clause is not in force on it; with `goes_on` it has gone on with what was renewed, and
+    its own span says nothing.
     """
+    day = last_day_for(program, effect, notice)
+    first = max(program.grid.as_of, lot.deal) if lot is not None else program.grid.as_of
+    return day if day >= first and (goes_on or program.holds(day)) else None
+
+
+def last_day_for(program: Program, effect: dt.date, notice: Duration) -> dt.date:
+    """The last day before the effect on which notice of that length has run out by then."""
     calendar = program.window(WindowWords(length=notice)).calendar
-    day = min(calendar.latest(effect, notice), effect - dt.timedelta(days=1))
-    return day if day >= program.grid.as_of and (goes_on or program.holds(day)) else None
+    return min(calendar.latest(effect, notice), effect - dt.timedelta(days=1))
+
+
+def priced_since(program: Program, supply: Supply) -> dt.date | None:
+    """The first day of service from which a lot's price follows; of one that is metered, none."""
+    if supply.lot is None or program.metered(supply.subject):
+        return None
+    return supply.start

@@ -29,6 +29,7 @@ from offtake.clauses.base import (
     Span,
     Supply,
     WindowWords,
+    priced_since,
 )
 from offtake.units import Calendar, Duration, Month, Share
 
@@ -172,8 +173,8 @@ class DelayCredits(Clause):
         """Money credited for one chip, with the monthly fee of the month in which it was due."""
         days = max(0, (arrives - _after(program, supply.start, self.grace)).days)
         due = Month.of(supply.start)
-        since = supply.start if supply.lot is not None else None
-        fee = float(program.prices(self.of, [due], since=since)[0]) * due.hours
+        price = program.prices(self.of, [due], since=priced_since(program, supply))[0]
+        fee = float(price) * due.hours
         return min(float(self.rate.value) * days, float(self.cap.value)) * fee
 
     def _late(
@@ -195,7 +196,8 @@ class DelayCredits(Clause):
         if not signed:
             late = program.kept(supply) * holds.astype(float)[:, None]
             program.rows("late", program.by_scenario(own) - late, at_least=0.0, at_most=0.0)
-        program.withdraw(own, supply, missed[None, :], released=True)
+        never = np.array([float(arrives > supply.end)])
+        program.withdraw(own, supply, missed[None, :], released=True, gone=never)
         return own
 
     def _credited(self, program: Program, supply: Supply, arrives: dt.date) -> Numbers:
@@ -218,7 +220,8 @@ class DelayCredits(Clause):
         limit = _after(program, supply.start, self.terminate.after)
         program.tell("end", own, supply.id, chips=1.0, by=[None], start=[limit])
         program.rows("end", program.by_scenario(own) - program.by_scenario(late), at_most=0.0)
-        program.withdraw(own, supply, left[None, :], released=True)
+        comes = np.array([float(arrives <= supply.end)])
+        program.withdraw(own, supply, left[None, :], released=True, gone=comes)
 
     def _signed_ended(
         self,
@@ -260,7 +263,8 @@ class DelayCredits(Clause):
             cash -= supply.chips * _rent(supply, left)
             if arrives > limit and supply.id in comes:
                 cash += supply.chips * self._credited(program, supply, arrives)
-            parts.append((supply, supply.chips * left))
+            ends = max(limit, arrives) <= supply.end
+            parts.append((supply, supply.chips * left, np.array([supply.chips * ends])))
         own = program.columns(
             "end",
             (1, holds.size),
@@ -270,8 +274,8 @@ class DelayCredits(Clause):
             upper=holds.astype(float)[None, :],
             integer=True,
         )
-        for supply, left in parts:
-            program.withdraw(own, supply, left[None, :], released=True)
+        for supply, left, gone in parts:
+            program.withdraw(own, supply, left[None, :], released=True, gone=gone)
         what = supplies[0].id if len(supplies) == 1 else self.of
         chips = sum(s.chips for s in supplies)
         program.tell("end", own, what, chips=chips, by=[None], start=[limit])

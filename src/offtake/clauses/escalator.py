@@ -269,6 +269,9 @@ def _steps(base: dt.date, every: Duration, day: dt.date) -> int:
 
 def _power(factor: Decimal, months: int) -> Decimal:
     """A yearly factor over so many months; exact for whole years."""
+    if not factor:
+        # Decimal has no 0⁰.
+        return Decimal(0 if months else 1)
     years, rest = divmod(months, 12)
     whole = factor**years
     return whole * factor ** (Decimal(rest) / 12) if rest else whole

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar, Literal
 
-import numpy as np
 from pydantic import Field
 
 from offtake.book.faults import Code, Fault
@@ -111,8 +110,7 @@ class Licence(Clause):
         if self.fee is None or self.held_by != program.buyer:
             return
         each = float(self.fee.amount) / MONTHS[self.fee.per]
-        live = [self.until is None or m.first <= self.until for m in program.grid.months]
-        program.pays("fee", each * program.in_force() * np.array(live))
+        program.pays("fee", each * program.in_force(until=self.until))
 
     def explain(self, book: Book) -> str:
         """Who may use what."""

@@ -37,6 +37,7 @@ class MinimumShare(Right):
         default=None, description="what a missing chip-hour costs; without it the share must be met"
     )
 
+    splits_purchases: ClassVar[bool] = True
     eases: ClassVar[Mapping[str, Literal["less", "more"]]] = {"share": "less"}
     summary: ClassVar[str] = "at least a share of new capacity is bought from the holder"
     codes: ClassVar[dict[str, Code]] = {

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from offtake.book.faults import of_its_author
 from offtake.book.force import Book, InForce
-from offtake.book.records import Offer
+from offtake.book.records import Agreement, Offer
 from offtake.clauses.faces import Reprices
 from offtake.units import Month, Price
 
@@ -45,7 +46,8 @@ def price_on(
     for term in repricing(book, subject):
         late = before is not None and term.clause.turn >= before
         if term.on(day) and not late and isinstance(term.clause, Reprices):
-            price = term.clause.reprice(price, day, begun, book)
+            with of_its_author(term.clause, "reprice"):
+                price = term.clause.reprice(price, day, begun, book)
     return price
 
 
@@ -58,13 +60,13 @@ def repricing(book: Book, subject: str) -> tuple[InForce, ...]:
 def by_month(
     book: Book, subject: str, months: Sequence[Month], since: dt.date | None = None
 ) -> Numbers:
-    """The same in money, for each month as the mean over its days."""
+    """The same in money, for each month as the mean over its days, an agreement's own alone."""
     record = book.agreements.get(subject) or book.offers[subject]
     if record.price is not None and not repricing(book, subject):
         return np.full(len(months), float(record.price.amount))
     out = np.zeros(len(months))
     for t, month in enumerate(months):
-        days = [month.first + dt.timedelta(n) for n in range(month.days)]
+        days = _days(record, month)
         if not repricing(book, subject) and isinstance(record, Offer) and record.curve:
             # A forecast moves by months: within one, only a dated price can differ.
             dated = {d for d in book.curves[record.curve].prices if month.first < d <= month.last}
@@ -72,3 +74,11 @@ def by_month(
         prices = [price_on(book, subject, day, since) for day in days]
         out[t] = sum(float(p.amount) for p in prices if p is not None) / len(days)
     return out
+
+
+def _days(record: Agreement | Offer, month: Month) -> list[dt.date]:
+    """The days of a month on which an agreement lasts; all where it lasts on none, or is open."""
+    every = [month.first + dt.timedelta(n) for n in range(month.days)]
+    if isinstance(record, Offer):
+        return every
+    return [day for day in every if record.from_ <= day <= record.until] or every

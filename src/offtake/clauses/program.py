@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from offtake.book.records import Clause
@@ -42,6 +42,8 @@ class OutOfTurnError(RuntimeError):
     It is a fault of the kind's code, never of a book: its class must state another `turn`.
     """
 
+    names_its_clause = True
+
 
 class Program(Protocol):
     """The programme as one clause sees it: what it adds is its own, and can be taken away.
@@ -78,8 +80,13 @@ class Program(Protocol):
         """First and last day of this clause, over all the words that it has had or will have."""
         ...
 
-    def versions(self, months: Sequence[Month]) -> tuple[tuple[Clause, Numbers], ...]:
-        """The words that this clause had before, then these: each with `in_force` of the months."""
+    def versions(
+        self, months: Sequence[Month], until: Callable[[Clause], dt.date | None] | None = None
+    ) -> tuple[tuple[Clause, Numbers], ...]:
+        """The words that this clause had before, then these: each with `in_force` of the months.
+
+        `until` tells the last day that such words state, if they do.
+        """
         ...
 
     def bought(self, scope: Scope, *, besides: str | None = None) -> Columns:
@@ -189,12 +196,22 @@ class Program(Protocol):
         """
         ...
 
-    def withdraw(self, own: Columns, supply: Supply, parts: Numbers, *, released: bool) -> None:
+    def withdraw(
+        self,
+        own: Columns,
+        supply: Supply,
+        parts: Numbers,
+        *,
+        released: bool,
+        gone: Numbers | None = None,
+    ) -> None:
         """One unit of column i takes `parts[i]` chips out of a delivery or lot, month by month.
 
         `released`: they are no longer contracted. Else they stay contracted, and count as used
         where the invoice follows use. `parts` has shape (n, months), `own` (n, scenarios or 1).
-        In turns 40 to 49.
+        `gone`, shape (n,), is what it still takes on the last day of service, which `parts`, as
+        means over months, tell only where that does not change within the last month. In turns 40
+        to 49.
         """
         ...
 
@@ -214,9 +231,11 @@ class Program(Protocol):
         """
         ...
 
-    def follows(self, own: Columns, supply: Supply) -> None:
+    def follows(self, own: Columns, supply: Supply, *, but: Any = None) -> None:
         """Together no more of these, shape (n, scenarios or 1), than is left at the end of a
-        delivery or lot: what was kept of it and not released before.
+        delivery or lot: what was kept of it and not released before, by whatever clause.
+
+        With `but`, shape (scenarios, 1), no less than that without so many chips either.
         """
         ...
 
@@ -239,10 +258,10 @@ class Program(Protocol):
         """The value of this clause's stated case in each scenario."""
         ...
 
-    def in_force(self, *, of_life: bool = False) -> Numbers:
+    def in_force(self, *, of_life: bool = False, until: dt.date | None = None) -> Numbers:
         """For each month the share of its days on which this clause is in force.
 
-        `of_life`: of those days alone on which its agreement is.
+        `of_life`: of those days alone on which its agreement is. `until`: to that day at most.
         """
         ...
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from importlib.metadata import EntryPoint, entry_points
 from types import MappingProxyType
+from typing import get_args
 
 from offtake.book.records import Clause
 
@@ -40,5 +41,9 @@ def _loaded(entry: EntryPoint) -> type[Clause]:
         raise BadClauseKind(f"the clause kind {entry.name} cannot be loaded: {why}") from error
     if not (isinstance(kind, type) and issubclass(kind, Clause)):
         why = f"{entry.value} is not a subclass of offtake.book.records.Clause"
+        raise BadClauseKind(f"the clause kind {entry.name} cannot be used: {why}")
+    said = get_args(kind.model_fields["kind"].annotation)
+    if entry.name not in said:
+        why = f"the field kind of {entry.value} does not say Literal[{entry.name!r}]"
         raise BadClauseKind(f"the clause kind {entry.name} cannot be used: {why}")
     return kind

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -21,6 +21,7 @@ from offtake.book.force import Book
 from offtake.book.samples import of_reserved
 from offtake.book.scope import Lot
 from offtake.clauses.base import (
+    Affine,
     Bought,
     Clause,
     Columns,
@@ -28,12 +29,23 @@ from offtake.clauses.base import (
     Span,
     Supply,
     chosen_alike,
+    last_day_for,
     notice_day,
+    priced_since,
 )
 from offtake.units import Duration, Month, Price, Share
 
 Numbers = np.ndarray
 NO_NOTICE = Duration(0, "days")
+
+
+@dataclass(frozen=True, slots=True)
+class Renewed:
+    """Columns of one renewal of a delivery or lot, and of the renewal before it."""
+
+    supply: Supply
+    own: Columns
+    before: Columns | None
 
 
 class Renewal(Clause):
@@ -138,22 +150,21 @@ class Renewal(Clause):
 
     def plan(self, program: Program) -> None:
         """For each delivery or lot that ends within the plan, its renewals one after another."""
-        supplies = [s for s in program.supplies(self.of) if self.ends(program, s) is not None]
-        signed = [s for s in supplies if s.lot is None]
-        made: dict[tuple[Month, int], list[tuple[Supply, Columns]]] = {}
-        for supply in supplies:
+        rounds: dict[int, list[Renewed]] = {}
+        for supply in program.supplies(self.of):
             before: Columns | None = None
-            for k in range(self.times):
+            for k in range(self.times if self.ends(program, supply) is not None else 0):
                 lot = self.lot(program, supply, k)
                 if lot is None:
                     break
-                own = self._renewed(program, supply, lot, before)
-                if supply.lot is None:
-                    made.setdefault((lot.start, k), []).append((supply, own))
+                own = self._buyable(program, supply, lot)
+                rounds.setdefault(k, []).append(Renewed(supply, own, before))
                 before = own
-        if signed and (self.part == "whole" or self.automatic):
-            for (start, k), parts in made.items():
-                self._together(program, start, k, parts)
+        for k, parts in rounds.items():
+            signed = [part for part in parts if part.supply.lot is None]
+            end = self._ended(program, signed[0].own.lots[0].start, k) if signed else None
+            for part in parts:
+                self._bounded(program, part, end if part.supply.lot is None else None)
 
     def ends(self, program: Program, supply: Supply) -> Month | None:
         """The first month after a delivery or lot, if it lies within the plan."""
@@ -167,7 +178,18 @@ class Renewal(Clause):
         return first if months[0] <= first <= months[-1] else None
 
     def _last_day(self, program: Program) -> dt.date:
-        return max((s.end for s in program.supplies(self.of)), default=dt.date.min)
+        """The agreement's: that of its last delivery, or of this clause where it lasts longer."""
+        return max((program.life()[1], *(s.end for s in program.supplies(self.of))))
+
+    def signed_already(self, program: Program, start: Month, k: int) -> bool:
+        """Whether an automatic renewal can no longer be stopped: its day for notice has passed.
+
+        On that day these words spoke; or they are the first, and came too late for it.
+        """
+        day = last_day_for(program, start.first, self.notice)
+        first, _ = program.life()
+        spoke = k > 0 or program.holds(max(day, first))
+        return self.automatic and day < program.grid.as_of and spoke
 
     def lot(self, program: Program, supply: Supply, k: int) -> Bought | None:
         """The k-th renewal of a delivery or lot; None where it lies outside the plan or too late.
@@ -180,8 +202,8 @@ class Renewal(Clause):
         left = program.grid.months[-1] - start + 1
         if left < 1:
             return None
-        day = notice_day(program, start.first, self.notice, goes_on=k > 0)
-        if day is None and not (self.automatic and supply.lot is None):
+        day = notice_day(program, start.first, self.notice, goes_on=k > 0, lot=supply.lot)
+        if day is None and (supply.lot is not None or not self.signed_already(program, start, k)):
             return None
         name = supply.id.rpartition("/")[2].replace("@", ".")
         here = Lot(supply.chip, supply.region, program.purposes, new=False)
@@ -206,16 +228,13 @@ class Renewal(Clause):
             return self.price
         if self.curve is not None:
             return program.price_on_curve(self.curve, start.first)
-        since = supply.start if supply.lot is not None else None
-        price = program.price_on(self.of, supply.end, since=since)
+        price = program.price_on(self.of, supply.end, since=priced_since(program, supply))
         if price is None or self.rate is None:
             return price
         return Price(price.amount * self.rate.value, price.currency, price.per)
 
-    def _renewed(
-        self, program: Program, supply: Supply, lot: Bought, before: Columns | None
-    ) -> Columns:
-        """Columns of one renewal: no more than was there before it."""
+    def _buyable(self, program: Program, supply: Supply, lot: Bought) -> Columns:
+        """Columns of one renewal."""
         own = program.buyable(
             "renewal",
             (lot,),
@@ -224,11 +243,6 @@ class Renewal(Clause):
             upper=supply.chips,
             what="renewal",
         )
-        if before is None:
-            program.follows(own, supply)
-        else:
-            gap = program.by_scenario(own) - program.by_scenario(before)
-            program.rows("renewal", gap, at_most=0.0)
         chosen_alike(program, "notice", own, [lot.deal], float(self.alike.value))
         return own
 
@@ -240,31 +254,34 @@ class Renewal(Clause):
         cash[0, span] = float(lot.price.amount if lot.price else 0) * grid.hours[span]
         return cash
 
-    def _together(
-        self, program: Program, start: Month, k: int, parts: list[tuple[Supply, Columns]]
-    ) -> None:
-        """All of an agreement is renewed or nothing; all of it, where it is too late to say no."""
-        day = notice_day(program, start.first, self.notice, goes_on=k > 0)
-        late = self.automatic and day is None
-        if late and self.part == "any":
-            for supply, own in parts:
-                program.rows("renewal", program.by_scenario(own), at_least=supply.chips)
-            return
-        if self.part == "any":
-            return
+    def _ended(self, program: Program, start: Month, k: int) -> Affine | None:
+        """By scenario 1 where an agreement is not renewed, else 0; None where any part may be.
+
+        It is 0 where it is too late to say no.
+        """
         scenarios = len(program.grid.scenarios)
-        chosen = program.columns(
-            "renewal",
-            (1, scenarios),
-            stage="there",
-            unit="count",
-            lower=1.0 if late else 0.0,
-            upper=1.0,
-            integer=True,
+        if self.signed_already(program, start, k):
+            return program.quantity(np.zeros((scenarios, 1)))
+        if self.part == "any":
+            return None
+        switch = program.columns(
+            "renewal", (1, scenarios), stage="there", unit="count", upper=1.0, integer=True
         )
-        for supply, own in parts:
-            gap = program.by_scenario(own) - program.by_scenario(chosen, supply.chips)
-            program.rows("renewal", gap, at_least=0.0, at_most=0.0)
+        return program.by_scenario(switch)
+
+    def _bounded(self, program: Program, part: Renewed, end: Affine | None) -> None:
+        """No more than was there before; with `end`, all of that or nothing."""
+        own, chips = program.by_scenario(part.own), part.supply.chips
+        none = None if end is None else end * chips
+        if part.before is None:
+            program.follows(part.own, part.supply, but=none)
+        else:
+            gap = own - program.by_scenario(part.before)
+            program.rows("renewal", gap, at_most=0.0)
+            if none is not None:
+                program.rows("renewal", gap + none, at_least=0.0)
+        if none is not None:
+            program.rows("renewal", own + none, at_most=chips)
 
     def explain(self, book: Book) -> str:
         """How often, for how long, at what price, by when to say so."""

@@ -86,7 +86,7 @@ class RevenueShare(Clause):
         begin = min([program.first, *(m for words in every for m in words.revenue)])
         months = [begin + n for n in range(program.grid.months[-1] - begin + 1)]
         paid, in_all = np.zeros(len(months)), 0.0
-        for words, force in program.versions(months):
+        for words, force in program.versions(months, _last_day):
             if isinstance(words, RevenueShare) and words.payer == program.buyer:
                 paid = words.paid(months, force, in_all)
                 in_all += float(paid.sum())
@@ -95,9 +95,8 @@ class RevenueShare(Clause):
 
     def paid(self, months: Sequence[Month], force: Numbers, before: float) -> Numbers:
         """What these words have paid in each month, if as much was paid under others before."""
-        live = np.array([self.until is None or m.first <= self.until for m in months])
         revenue = np.array([self.forecast(m) for m in months])
-        due: Numbers = float(self.share.value) * revenue * force * live
+        due: Numbers = float(self.share.value) * revenue * force
         if self.cap is None:
             return due
         earlier = before + np.concatenate([[0.0], np.cumsum(due)[:-1]])
@@ -109,3 +108,8 @@ class RevenueShare(Clause):
         cap = f", at most {self.cap} in all" if self.cap else ""
         payee = self.seller if self.payer != self.seller else book.header.buyer
         return f"{self.payer} pays {payee} {self.share} of {self.what}{until}{cap}"
+
+
+def _last_day(words: Clause) -> Day | None:
+    """The last day that such words state."""
+    return words.until if isinstance(words, RevenueShare) else None

@@ -17,7 +17,14 @@ from offtake.book.faults import Code, Fault
 from offtake.book.fields import Chips, CurveId, Flag, Portion, UnitPrice
 from offtake.book.force import Book
 from offtake.book.samples import of_clause, of_offer
-from offtake.clauses.base import LOOK_AT_SUPPLY, Affine, Clause, Program, Supply
+from offtake.clauses.base import (
+    LOOK_AT_SUPPLY,
+    Affine,
+    Clause,
+    Program,
+    Supply,
+    priced_since,
+)
 from offtake.units import Share
 
 Numbers = np.ndarray
@@ -125,16 +132,18 @@ class Sublet(Clause):
             program.tell("let", own, supply.id, chips=1.0, by=none, start=first)
             let.append((months, program.by_scenario(own)))
         if self.max is not None:
-            self._at_most(program, let)
+            self._at_most(program, let, self.max * program.in_force())
 
-    def _at_most(self, program: Program, let: list[tuple[list[int], Affine]]) -> None:
+    def _at_most(
+        self, program: Program, let: list[tuple[list[int], Affine]], most: Numbers
+    ) -> None:
         """In no month more than finds a taker, of all deliveries and lots together."""
         for t in sorted({t for months, _ in let for t in months}):
             parts = [own.over([[months.index(t)]]) for months, own in let if t in months]
             total = parts[0]
             for part in parts[1:]:
                 total = total + part
-            program.rows("max", total, at_most=float(self.max or 0))
+            program.rows("max", total, at_most=float(most[t]))
 
     def paid(self, program: Program, supply: Supply) -> Numbers:
         """What others pay per chip-hour in each month."""
@@ -145,8 +154,7 @@ class Sublet(Clause):
         if self.curve is not None:
             market = [program.price_on_curve(self.curve, m.first) for m in grid.months]
             return rate * np.array([float(p.amount) for p in market])
-        since = supply.start if supply.lot is not None else None
-        return rate * program.prices(self.of, since=since)
+        return rate * program.prices(self.of, since=priced_since(program, supply))
 
     def explain(self, book: Book) -> str:
         """How much may be let, and what for."""

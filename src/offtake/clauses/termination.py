@@ -30,6 +30,7 @@ from offtake.clauses.base import (
     Supply,
     chosen_alike,
     notice_day,
+    priced_since,
 )
 from offtake.units import Duration, Month, Share
 
@@ -137,7 +138,8 @@ class Termination(Clause):
                 self.until is None or effect <= self.until + dt.timedelta(days=1)
             )
             serves = any(s.service[t:].any() and s.start < effect for s in supplies)
-            day = notice_day(program, effect, self.notice) if within and serves else None
+            lot = supplies[0].lot
+            day = notice_day(program, effect, self.notice, lot=lot) if within and serves else None
             if day is not None:
                 found.append((t, day))
         return found
@@ -155,8 +157,7 @@ class Termination(Clause):
         """What one chip would still have paid from month t, beyond the plan too."""
         first = program.grid.months[t]
         months = [first + n for n in range(Month.of(supply.end) - first + 1)]
-        since = supply.start if supply.lot is not None else None
-        prices = program.prices(self.of, months, since=since)
+        prices = program.prices(self.of, months, since=priced_since(program, supply))
         days = np.array([_days(m, supply.start, supply.end) for m in months])
         return float(prices @ (24.0 * days))
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, Protocol, Self
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
+from offtake.book.faults import Misread
 from offtake.book.fields import CalendarName, Span, TimeOfDay, Words, ZoneName
 from offtake.book.record import Record
 from offtake.book.scope import Lot
@@ -47,6 +48,14 @@ class Tail(Record):
     counterparty: Literal["noticed", "any"] = Field(
         default="noticed", description="with whom; for the deal desk, no plan reads it"
     )
+
+    @field_validator("length")
+    @classmethod
+    def _in_days(cls, value: Duration) -> Duration:
+        if value.unit == "hours":
+            sentence = f"length: {value} is in hours, which cannot be used here."
+            raise Misread(sentence, "span-unit", "in days, business days, months or years")
+        return value
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar, Literal
 
 import numpy as np
+from pydantic import Field
 
 from offtake.book.faults import Code, Fault
 from offtake.book.fields import Chips, Portion
@@ -34,7 +35,7 @@ class VolumeTiers(Clause):
 
     kind: Literal["volume-tiers"] = "volume-tiers"
     basis: Literal["marginal", "whole"] = "marginal"
-    tiers: tuple[Tier, ...]
+    tiers: tuple[Tier, ...] = Field(min_length=1)
 
     summary: ClassVar[str] = "the price falls with the number of chips"
     codes: ClassVar[dict[str, Code]] = {

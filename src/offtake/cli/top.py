@@ -33,6 +33,9 @@ class _Told(typer.core.TyperGroup):
             where = f": {error.filename}" if error.filename else ""
             _say(f"{error.strerror or error}{where}")
             raise typer.Exit(FAULTS) from None
+        except MemoryError:
+            _say("this takes more memory than there is; plan fewer months, hours or scenarios")
+            raise typer.Exit(OUT_OF_TIME) from None
         except Exception as error:
             status = _status(error)
             if status is None:
@@ -44,6 +47,8 @@ class _Told(typer.core.TyperGroup):
 def _status(error: Exception) -> int | None:
     """The exit status of an error that is told in its own words."""
     from offtake.api import WrongArgumentError
+    from offtake.book.faults import ClauseFailedError
+    from offtake.clauses.base import OutOfTurnError
     from offtake.clauses.registry import BadClauseKind
     from offtake.plan.grid import NothingAheadError
     from offtake.plan.solve import OutOfTimeError
@@ -51,6 +56,8 @@ def _status(error: Exception) -> int | None:
 
     known = {
         BadClauseKind: FAULTS,
+        ClauseFailedError: MISTAKE,
+        OutOfTurnError: MISTAKE,
         WrongArgumentError: USAGE,
         NothingAheadError: USAGE,
         OutOfTimeError: OUT_OF_TIME,

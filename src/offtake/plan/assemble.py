@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from offtake.book.faults import of_its_author
 from offtake.book.force import Book, InForce, terms
 from offtake.book.records import Agreement
 from offtake.clauses.base import Ask, Plans
@@ -140,7 +141,8 @@ def programme(
     asked: list[Asked] = []
     for term in sorted(force, key=_turn):
         if isinstance(term.clause, Plans) and _ours(term, book):
-            term.clause.plan(Speaker(whole, term, asked))
+            with of_its_author(term.clause, "plan"):
+                term.clause.plan(Speaker(whole, term, asked))
     add_followed(whole)
     dispatch(whole)
     stated = book.header.risk

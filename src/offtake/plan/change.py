@@ -123,7 +123,10 @@ def _money(
 
 def _power(book: Book, path: tuple[str, ...], works: Callable[[Book], bool]) -> tuple[Change, str]:
     """Of the site's largest phase, in megawatts."""
-    phase = max(book.sites[path[1]].phases, key=lambda p: p.power.kw)
+    phases = book.sites[path[1]].phases
+    if not phases:
+        return _answer(path, "", None)
+    phase = max(phases, key=lambda p: p.power.kw)
     full = (*path, phase.id, "power")
 
     def more(mw: int) -> Power:

@@ -127,9 +127,10 @@ def served(
     return Columns(index[:, None])
 
 
-def share_in_force(term: InForce, months: Sequence[Month]) -> Numbers:
-    """For each month the share of its days on which the words are in force."""
-    return np.array([share_of_month(m, term.start, term.end) for m in months])
+def share_in_force(term: InForce, months: Sequence[Month], until: dt.date | None = None) -> Numbers:
+    """For each month the share of its days on which the words are in force, to a last day."""
+    end = term.end if until is None else min(term.end, until)
+    return np.array([share_of_month(m, term.start, end) for m in months])
 
 
 def signed_with(whole: Whole, seller: str) -> tuple[tuple[str, Numbers], ...]:

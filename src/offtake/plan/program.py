@@ -29,7 +29,7 @@ from offtake.plan.model import HERE, Cash, Owner
 from offtake.plan.notices import Timing
 from offtake.plan.outcomes import order_of, outcomes
 from offtake.plan.seen import Seen
-from offtake.plan.supply import serving, withdraw
+from offtake.plan.supply import present, withdraw
 from offtake.units import Calendar, Duration
 
 
@@ -87,20 +87,29 @@ class Speaker(Seen):
         by_scenario = Columns(own.index[:, outcomes(self.whole, x)], x.lots)
         self.whole.enter(self.landing(x), by_scenario, -1.0)
         self.whole.enter(self.landing(x, seller=holder), by_scenario, 1.0)
+        self.whole.uncertain.update(self.whole.pools_of(x), self.whole.pools_of(x, holder))
         took = Taken(holder, order_of(clause), x.index[:, 0], by_scenario.index)
         self.whole.taken.append(took)
 
-    def withdraw(self, own: Columns, supply: Supply, parts: Numbers, *, released: bool) -> None:
+    def withdraw(
+        self,
+        own: Columns,
+        supply: Supply,
+        parts: Numbers,
+        *,
+        released: bool,
+        gone: Numbers | None = None,
+    ) -> None:
         """See `clauses.base.Program`."""
         self._turn("takes capacity out of service", after=LOOK_AT_SUPPLY, before=LOOK_AT_USE)
-        before = any(
-            out.released and out.supply.id == supply.id and out.clause != self.term.clause.id
+        others = any(
+            out.supply.id == supply.id and out.released == released and out.term is not self.term
             for out in self.whole.withdrawn
         )
-        withdraw(self.whole, self.term.clause.id, own, supply, parts, released=released)
-        if before and released:
-            # What one clause has taken out of service another cannot take out again.
-            left = serving(self.whole, supply)
+        withdraw(self.whole, self.term, own, supply, parts, released=released, gone=gone)
+        if others:
+            # What some words have taken out of service others cannot take out again.
+            left = present(self.whole, supply)
             self.whole.model.add_rows(left, at_least=0.0, owner=self._owner("left"))
 
     def tell(
@@ -120,9 +129,9 @@ class Speaker(Seen):
             Told(clause.id, clause.place, what, supply, own.index, each, tuple(by), tuple(start))
         )
 
-    def follows(self, own: Columns, supply: Supply) -> None:
+    def follows(self, own: Columns, supply: Supply, *, but: Sums | None = None) -> None:
         """See `clauses.base.Program`."""
-        self.whole.followed.append(Followed(supply, own.index, self._owner("follows")))
+        self.whole.followed.append(Followed(supply, own.index, self._owner("follows"), but))
 
     # --- what a clause adds --------------------------------------------------------------
 
@@ -140,6 +149,8 @@ class Speaker(Seen):
         worth: float | Numbers = 0.0,
     ) -> Columns:
         """See `clauses.base.Program`."""
+        if not np.all(np.isfinite(worth)) or (cash is not None and not np.all(np.isfinite(cash))):
+            raise ValueError(f"columns {name!r} pay, or are worth, what is no number")
         cost = np.zeros((shape[0], 1)) if cash is None else (cash @ self.grid.discount)[:, None]
         left = np.broadcast_to(np.asarray(worth, dtype=float), (shape[0],))
         cost = cost - left[:, None] * self.grid.discount[-1]
@@ -190,6 +201,8 @@ class Speaker(Seen):
             buy = Buy(pool, part, what, None, clause.id, cash[members])
             self.whole.buys.append(buy)
             number = self.whole.pool(pool)
+            if width > 1:
+                self.whole.chosen.add(number)
             self.whole.enter(self.whole.landing(part, [number] * len(part)), part, 1.0)
         return columns
 

@@ -79,11 +79,13 @@ class Seen:
         mine = [t for t in self.whole.book.terms if t.clause.id == self.term.clause.id]
         return min(t.start for t in mine), max(t.end for t in mine)
 
-    def versions(self, months: Sequence[Month]) -> tuple[tuple[Clause, Numbers], ...]:
+    def versions(
+        self, months: Sequence[Month], until: Callable[[Clause], dt.date | None] | None = None
+    ) -> tuple[tuple[Clause, Numbers], ...]:
         """See `clauses.base.Program`."""
         mine = [t for t in self.whole.book.terms if t.clause.id == self.term.clause.id]
         return tuple(
-            (t.clause, share_in_force(t, months))
+            (t.clause, share_in_force(t, months, until(t.clause) if until else None))
             for t in sorted(mine, key=lambda t: t.start)
             if t.start <= self.term.start
         )
@@ -215,9 +217,9 @@ class Seen:
         """See `clauses.base.Program`."""
         return stated(self.whole, self.term.clause)
 
-    def in_force(self, *, of_life: bool = False) -> Numbers:
+    def in_force(self, *, of_life: bool = False, until: dt.date | None = None) -> Numbers:
         """See `clauses.base.Program`."""
-        held = share_in_force(self.term, self.grid.months)
+        held = share_in_force(self.term, self.grid.months, until)
         if not of_life or isinstance(self.term.owner, Offer):
             return held
         start, end = self.term.owner.from_, self.term.owner.until

@@ -28,11 +28,11 @@ def chips_of(made: Programme, solution: Solution, buy: Buy) -> Numbers:
 
 
 def ended(made: Programme, solution: Solution, supply: str) -> float:
-    """Expected chips of a delivery or lot that have left service for good when the plan ends."""
+    """Expected chips of a delivery or lot that have left service for good when it ends."""
     whole, gone = made.whole, 0.0
     for out in whole.withdrawn:
         if out.released and out.supply.id == supply:
-            values = (solution.x[out.columns] * out.parts[:, -1:]).sum(axis=0)
+            values = (solution.x[out.columns] * out.gone[:, None]).sum(axis=0)
             gone += float(values @ whole.grid.weights)
     return gone
 

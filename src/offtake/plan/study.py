@@ -51,6 +51,10 @@ def plan(
     step("solved")
     if solution.status == "infeasible":
         return clash(made, chosen.limits, step=step)
+    if solution.status == "unbounded":
+        raise UntrustedError(
+            "the cost falls without end: some clause pays back more the more there is of it"
+        )
     if not solution.found:
         raise OutOfTimeError(f"no plan found in {chosen.limits.seconds:g} s; allow more time")
     if solution.residual > FEASIBLE:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from offtake.book.force import Book
+from offtake.book.force import Book, InForce
 from offtake.book.records import Agreement
 from offtake.clauses.base import Columns, Supply
 from offtake.clauses.prices import by_month
 from offtake.plan.affine import Indices, Numbers, Sums
 from offtake.plan.capacity import (
     Buy,
+    Followed,
     Whole,
     Withdrawn,
     capacity_agreements,
@@ -19,6 +22,7 @@ from offtake.plan.capacity import (
 )
 from offtake.plan.lots import Pool
 from offtake.plan.metering import contracted, metered, withdrawn_by_month
+from offtake.plan.model import ROOM
 
 _NONE = np.zeros(0, dtype=np.int64)
 
@@ -89,9 +93,18 @@ def kept(whole: Whole, supply: Supply) -> Sums:
 
 def serving(whole: Whole, supply: Supply) -> Sums:
     """Chips in service by (scenario, month), without what was taken or released so far."""
+    return _without(whole, supply, [out for out in whole.withdrawn if out.released])
+
+
+def present(whole: Whole, supply: Supply) -> Sums:
+    """The same without what is let to others so far: what is there for the buyer's own use."""
+    return _without(whole, supply, whole.withdrawn)
+
+
+def _without(whole: Whole, supply: Supply, outs: Sequence[Withdrawn]) -> Sums:
     total = kept(whole, supply).spread(whole.shape) * supply.service[None, :]
-    for out in whole.withdrawn:
-        if out.released and out.supply.id == supply.id:
+    for out in outs:
+        if out.supply.id == supply.id:
             total = total - withdrawn_by_month(whole, out)
     return total
 
@@ -107,16 +120,34 @@ def taken(whole: Whole, lot: int, holder: str | None = None) -> Sums:
 
 
 def withdraw(
-    whole: Whole, clause: str, own: Columns, supply: Supply, parts: Numbers, *, released: bool
+    whole: Whole,
+    term: InForce,
+    own: Columns,
+    supply: Supply,
+    parts: Numbers,
+    *,
+    released: bool,
+    gone: Numbers | None = None,
 ) -> None:
     """Let columns take chips out of the pool of a delivery or lot, by month."""
-    rows = whole.supply[whole.pool(_pool(whole, supply))]
+    number = whole.pool(_pool(whole, supply))
+    (whole.chosen if own.index.shape[1] > 1 else whole.uncertain).add(number)
+    rows = whole.supply[number]
     scenarios = len(whole.grid.scenarios)
     columns = np.broadcast_to(own.index, (len(own), scenarios))
     i, t = np.nonzero(parts)
     for s in range(scenarios):
         whole.model.enter(rows[s, t], columns[i, s], parts[i, t])
-    whole.withdrawn.append(Withdrawn(clause, supply, columns, parts, released))
+    last = _at_the_end(supply, parts) if gone is None else gone
+    whole.withdrawn.append(Withdrawn(term, supply, columns, parts, released, last))
+
+
+def _at_the_end(supply: Supply, parts: Numbers) -> Numbers:
+    """What one unit of each column takes out of the supply's last month within the plan."""
+    live = np.flatnonzero(supply.service > 0)
+    if not live.size:
+        return np.zeros(len(parts))
+    return np.asarray(parts[:, live[-1]] / supply.service[live[-1]])
 
 
 def _pool(whole: Whole, supply: Supply) -> Pool:
@@ -135,37 +166,45 @@ def _found(whole: Whole, supply: Supply) -> tuple[Buy, int]:
 
 def add_followed(whole: Whole) -> None:
     """Rows for what goes on where a supply ends, when all that leaves it early is known."""
-    by_owner: dict[tuple[str, str], list[Indices]] = {}
+    by_supply: dict[str, list[Followed]] = {}
     for follow in whole.followed:
-        by_owner.setdefault((follow.owner.subject, follow.supply.id), []).append(follow.columns)
-    for follow in whole.followed:
-        parts = by_owner.pop((follow.owner.subject, follow.supply.id), [])
-        if not parts:
-            continue
-        every = np.concatenate([np.broadcast_to(p, _wide(whole, p)) for p in parts])
-        own = Sums.columns(every.T).over([list(range(len(every)))])
-        left = kept(whole, follow.supply) - _gone(whole, follow.supply)
-        whole.model.add_rows(own - left, at_most=0.0, owner=follow.owner)
+        by_supply.setdefault(follow.supply.id, []).append(follow)
+    for parts in by_supply.values():
+        left = kept(whole, parts[0].supply) - _gone(whole, parts[0].supply)
+        total = Sums.zero(left.shape)
+        for follow in parts:
+            own = _all_of(whole, follow.columns)
+            total = total + own
+            if follow.but is not None:
+                rest = own - left + follow.but
+                whole.model.add_rows(rest, at_least=0.0, owner=follow.owner)
+        # Without one of several clauses what the others let go on is still no more than is left.
+        subjects = {follow.owner.subject for follow in parts}
+        owner = parts[0].owner if len(subjects) == 1 else ROOM
+        whole.model.add_rows(total - left, at_most=0.0, owner=owner)
 
 
-def _wide(whole: Whole, columns: Indices) -> tuple[int, int]:
-    return len(columns), len(whole.grid.scenarios)
+def _all_of(whole: Whole, columns: Indices) -> Sums:
+    """All columns together: shape (scenarios, 1)."""
+    every = np.broadcast_to(columns, (len(columns), len(whole.grid.scenarios)))
+    return Sums.columns(every.T).over([list(range(len(every)))])
 
 
 def _gone(whole: Whole, supply: Supply) -> Sums:
-    """Chips released from a supply before its end: shape (scenarios, 1)."""
+    """Chips of a supply that are released on its last day: shape (scenarios, 1)."""
     total = Sums.zero((len(whole.grid.scenarios), 1))
-    live = np.flatnonzero(supply.service > 0)
     for out in whole.withdrawn:
-        if out.released and out.supply.id == supply.id and live.size:
-            last = out.parts[:, live[-1]] / supply.service[live[-1]]
-            by_scenario = Sums.columns(out.columns.T, last[None, :])
-            total = total + by_scenario.over([list(range(len(last)))])
+        if out.released and out.supply.id == supply.id:
+            by_scenario = Sums.columns(out.columns.T, out.gone[None, :])
+            total = total + by_scenario.over([list(range(len(out.gone)))])
     return total
 
 
 def in_service(whole: Whole, x: Columns, seller: str | None) -> Sums:
-    """Chips of lots in service by (scenario, month); with `seller`, those that it serves."""
+    """Chips of lots in service by (scenario, month); with `seller`, those that it serves.
+
+    What is let to others is in service too.
+    """
     scenarios, months = whole.shape
     total = Sums.zero((scenarios, months))
     for i, lot in enumerate(x.lots):
@@ -175,7 +214,7 @@ def in_service(whole: Whole, x: Columns, seller: str | None) -> Sums:
         total = total + _served_by(whole, x.index[i], lot.seller, seller) * live[None, :]
     for out in whole.withdrawn:
         mine = [lot for lot in x.lots if lot.id == out.supply.id]
-        if mine and seller in (None, mine[0].seller):
+        if out.released and mine and seller in (None, mine[0].seller):
             total = total - _by_month(whole, out, np.ones(months))
     return total
 
