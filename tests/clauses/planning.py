@@ -42,6 +42,16 @@ def text_of(*parts: str, months: int = 3, discount: int = 0) -> str:
     return header + "".join(parts)
 
 
+def needs(*chips: int, unserved: int = 9, purpose: str = "work") -> str:
+    """A class `d` that needs so many chips from each month of 2025 on."""
+    path = ", ".join(f"2025-{n:02d}: {c} chips" for n, c in enumerate(chips, 1))
+    return (
+        "demand:\n"
+        f"- {{id: d, purpose: {purpose}, unit: a, path: {{{path}}}, "
+        f"unserved: {unserved} USD per chip-hour}}\n"
+    )
+
+
 def write(folder: Path, text: str) -> Path:
     """The book in a folder of its own."""
     folder.mkdir(parents=True, exist_ok=True)

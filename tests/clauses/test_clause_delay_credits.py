@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from .planning import HOURS, book_of, codes_of, cost_of, planned, spent, text_of
+from .planning import HOURS, book_of, codes_of, cost_of, needs, planned, spent, text_of
 
 SIGNED = """
 agreements:
@@ -36,15 +36,6 @@ def signed(words: str, billing: str = "billing: reserved") -> str:
 def late(*cases: tuple[str, int]) -> str:
     listed = ", ".join(f"{{late: {days}, weight: {weight}%}}" for days, weight in cases)
     return f"expected: [{listed}]"
-
-
-def needs(*chips: int, unserved: int = 9) -> str:
-    path = ", ".join(f"2025-{n:02d}: {c} chips" for n, c in enumerate(chips, 1))
-    return (
-        "demand:\n"
-        f"- {{id: d, purpose: work, unit: a, path: {{{path}}}, "
-        f"unserved: {unserved} USD per chip-hour}}\n"
-    )
 
 
 ON_TIME = 10 * 2 * HOURS[:3].sum()

@@ -15,7 +15,16 @@ from offtake.clauses.base import price_on
 from offtake.plan.costs import clause_costs
 from offtake.units import Month
 
-from .planning import EXACT, HOURS, book_of, codes_of, cost_of, planned, text_of
+from .planning import (
+    EXACT,
+    HOURS,
+    book_of,
+    codes_of,
+    cost_of,
+    needs,
+    planned,
+    text_of,
+)
 
 BLOCK = """
 agreements:
@@ -183,14 +192,6 @@ offers:
 - {id: o, seller: neo, chip: a, region: r, term: 2 months, price: 2 USD per chip-hour,
    max: 5 chips, MORE clauses: [{kind: escalator, rises: 50% per year, every: 1 month WORDS}]}
 """
-
-
-def needs(*chips: int, purpose: str = "work") -> str:
-    path = ", ".join(f"2025-{n:02d}: {c} chips" for n, c in enumerate(chips, 1))
-    return (
-        f"demand:\n- {{id: d, purpose: {purpose}, unit: a, path: {{{path}}}, "
-        "unserved: 9 USD per chip-hour}\n"
-    )
 
 
 STEP = 1.5 ** (1 / 12)

@@ -19,6 +19,7 @@ from .planning import (
     cost_of,
     factors,
     faults_of,
+    needs,
     planned,
     spent,
     text_of,
@@ -44,14 +45,6 @@ offers:
 
 def pact(words: str) -> str:
     return PACT.replace("WORDS", words)
-
-
-def needs(*chips: int, purpose: str = "work") -> str:
-    path = ", ".join(f"2025-{n:02d}: {c} chips" for n, c in enumerate(chips, 1))
-    return (
-        f"demand:\n- {{id: d, purpose: {purpose}, unit: a, path: {{{path}}}, "
-        "unserved: 9 USD per chip-hour}\n"
-    )
 
 
 # --- what is short ---------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from .planning import (
     codes_of,
     cost_of,
     factors,
+    needs,
     planned,
     spent,
     text_of,
@@ -45,14 +46,6 @@ DUE = "due: 30 days before start"
 def agreed(words: str, *, billing: str = "reserved", start: str = "2025-02-01") -> str:
     text = AGREEMENT.replace("WORDS", words)
     return text.replace("BILLING", billing).replace("START", start)
-
-
-def needs(*chips: int) -> str:
-    path = ", ".join(f"2025-{n:02d}: {c} chips" for n, c in enumerate(chips, 1))
-    return (
-        "demand:\n"
-        f"- {{id: d, purpose: work, unit: a, path: {{{path}}}, unserved: 9 USD per chip-hour}}\n"
-    )
 
 
 def test_it_is_paid_ahead_and_credited_invoice_by_invoice(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from .planning import HOURS, book_of, codes_of, cost_of, planned, purchases, text_of
+from .planning import HOURS, book_of, codes_of, cost_of, needs, planned, purchases, text_of
 
 SIGNED = """
 agreements:
@@ -30,15 +30,6 @@ max: 100 chips, starts_until: 2025-01, clauses: [{kind: renewal, WORDS}]}
 
 def signed(words: str, until: str = "2025-01-31") -> str:
     return SIGNED.replace("WORDS", words).replace("UNTIL", until)
-
-
-def needs(*chips: int, unserved: int = 9) -> str:
-    path = ", ".join(f"2025-{n:02d}: {c} chips" for n, c in enumerate(chips, 1))
-    return (
-        "demand:\n"
-        f"- {{id: d, purpose: work, unit: a, path: {{{path}}}, "
-        f"unserved: {unserved} USD per chip-hour}}\n"
-    )
 
 
 JANUARY = 14 * 3 * 744

@@ -6,7 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from .planning import HOURS, book_of, codes_of, cost_of, planned, purchases, spent, text_of
+from .planning import (
+    HOURS,
+    book_of,
+    codes_of,
+    cost_of,
+    needs,
+    planned,
+    purchases,
+    spent,
+    text_of,
+)
 
 SIGNED = """
 agreements:
@@ -29,15 +39,6 @@ max: 100 chips, clauses: [{kind: sublet, WORDS}]}
 
 def signed(words: str, billing: str = "billing: reserved") -> str:
     return SIGNED.replace("WORDS", words).replace("BILLING", billing)
-
-
-def needs(*chips: int, unserved: int = 9) -> str:
-    path = ", ".join(f"2025-{n:02d}: {c} chips" for n, c in enumerate(chips, 1))
-    return (
-        "demand:\n"
-        f"- {{id: d, purpose: work, unit: a, path: {{{path}}}, "
-        f"unserved: {unserved} USD per chip-hour}}\n"
-    )
 
 
 RENT = 10 * 3 * HOURS[:3].sum()

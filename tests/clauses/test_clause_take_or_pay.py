@@ -17,6 +17,7 @@ from .planning import (
     codes_of,
     cost_of,
     factors,
+    needs,
     planned,
     spent,
     text_of,
@@ -38,15 +39,6 @@ agreements:
 
 def metered(words: str, price: int = 2) -> str:
     return METERED.replace("WORDS", words).replace("PRICE", str(price))
-
-
-def needs(*chips: int, unserved: int = 9) -> str:
-    path = ", ".join(f"2025-{n:02d}: {c} chips" for n, c in enumerate(chips, 1))
-    return (
-        "demand:\n"
-        f"- {{id: d, purpose: work, unit: a, path: {{{path}}}, "
-        f"unserved: {unserved} USD per chip-hour}}\n"
-    )
 
 
 def test_what_is_below_the_floor_is_paid(tmp_path: Path) -> None:

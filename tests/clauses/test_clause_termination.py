@@ -9,7 +9,7 @@ import pytest
 from offtake.plan.result import PlanResult
 from offtake.plan.study import Options, plan
 
-from .planning import HOURS, book_of, codes_of, cost_of, planned, spent, text_of
+from .planning import HOURS, book_of, codes_of, cost_of, needs, planned, spent, text_of
 
 SIGNED = """
 agreements:
@@ -34,15 +34,6 @@ max: 100 chips, clauses: [{kind: termination, WORDS}]}
 
 def signed(words: str, billing: str = "billing: reserved") -> str:
     return SIGNED.replace("WORDS", words).replace("BILLING", billing)
-
-
-def needs(*chips: int, unserved: int = 9) -> str:
-    path = ", ".join(f"2025-{n:02d}: {c} chips" for n, c in enumerate(chips, 1))
-    return (
-        "demand:\n"
-        f"- {{id: d, purpose: work, unit: a, path: {{{path}}}, "
-        f"unserved: {unserved} USD per chip-hour}}\n"
-    )
 
 
 def test_what_is_not_needed_any_more_is_ended(tmp_path: Path) -> None:
