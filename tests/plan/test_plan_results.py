@@ -226,8 +226,9 @@ def test_what_is_used_serves_what_is_said_to_be_served(rich: PlanResult) -> None
 
 def test_a_delivery_within_a_month_counts_by_its_days(rich: PlanResult) -> None:
     signed = rich.capacity.filter(pl.col("pool") == "cloud, east, a, signed")
-    # Five chips are let to others in every month.
-    level = {r["month"].month: r["chips"] + 5 for r in signed.to_dicts()}
+    # Five chips are let to others on every day; the last is the 20th of September.
+    let = {**dict.fromkeys(range(1, 9), 5.0), 9: 5 * 20 / 30}
+    level = {(n := r["month"].month): r["chips"] + let[n] for r in signed.to_dicts()}
     assert level[1] == pytest.approx(400)
     assert level[3] == pytest.approx(400 + 310 * 10 / 31)
     assert level[4] == pytest.approx(710)
