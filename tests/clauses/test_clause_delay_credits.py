@@ -195,3 +195,38 @@ def test_it_is_said_in_a_sentence(tmp_path: Path) -> None:
         "what cloud delivers late under old is credited 1% of monthly fee per day after 15 days "
         "of grace, up to 30%; after 60 days lab may end that delivery"
     )
+
+
+def test_who_ends_does_not_know_what_will_be_needed(tmp_path: Path) -> None:
+    # Late by 59 or by 89 days, or for certain by 59; ended, if at all, on the 31st of January,
+    # when January has not yet told whether anything is needed in March.
+    demand = (
+        "demand:\n- {id: d, purpose: work, unit: a, unserved: 9 USD per chip-hour, scenarios: {"
+        "low: {weight: 50%, path: {2025-01: 10 chips, 2025-02: 10 chips, 2025-03: 0 chips}}, "
+        "high: {weight: 50%, path: {2025-01: 10 chips, 2025-02: 10 chips, 2025-03: 10 chips}}}}\n"
+    )
+    words = f"{RATE}, cap: 0%, terminate: {{after: 30 days}}, {late(('59 days', 100))}"
+    missed = 10 * 9 * (744 + 672)
+    # Kept: March is paid in both, and serves in one. Ended: 9 for March in one.
+    kept, ended = 10 * 2 * 744, 0.5 * 10 * 9 * 744
+    text = text_of(signed(words), demand)
+    assert cost_of(book_of(tmp_path, text)) == pytest.approx(missed + min(kept, ended))
+
+
+def test_who_ends_does_not_know_how_late_it_would_have_been(tmp_path: Path) -> None:
+    # 59 days late it would serve March, 120 days it would never serve: 90 x 744 against rent.
+    words = (
+        f"{RATE}, cap: 0%, terminate: {{after: 30 days}}, {late(('59 days', 50), ('120 days', 50))}"
+    )
+    text = text_of(signed(words), needs(0, 0, 0, 10, 0, 0), months=6)
+    # Kept: March to June paid in one case, May to June (and a day of April's end) in the other.
+    first = 10 * 2 * HOURS[2:].sum()
+    second = 10 * 2 * (744 + 720) + 10 * 9 * 720
+    april = 10 * 9 * 720
+    assert cost_of(book_of(tmp_path, text)) == pytest.approx(min(0.5 * first + 0.5 * second, april))
+
+
+def test_a_metered_offer_earns_nothing_by_being_late(tmp_path: Path) -> None:
+    words = f"{RATE}, {late(('31 days', 100))}"
+    metered = OFFER.replace("WORDS", words).replace("term:", "billing: used, term:")
+    assert cost_of(book_of(tmp_path, text_of(metered, needs(0, 0, 0)))) == pytest.approx(0)

@@ -94,6 +94,33 @@ def test_where_the_invoice_follows_use_the_mean_use_counts(tmp_path: Path) -> No
     assert cost_of(book_of(tmp_path, text)) == pytest.approx(expected)
 
 
+@pytest.mark.parametrize(("basis", "saved"), [("marginal", 0.0), ("whole", 10.0)])
+def test_each_chip_saves_of_the_price_of_its_own_lot(
+    tmp_path: Path, basis: str, saved: float
+) -> None:
+    # Ten chips of January at 4 a halved each year, ten of February at what it is by then; in
+    # February half is saved on ten chips, the dearer of January, or on all twenty.
+    offer = """
+curves:
+- {id: market, prices: {2024-10-01: 4 USD per chip-hour}, forecast: {falls: 50% per year}}
+offers:
+- id: o
+  seller: neo
+  chip: a
+  region: r
+  curve: market
+  term: 2 months
+  max: 20 chips
+  block: 10 chips
+  clauses: [{kind: volume-tiers, basis: BASIS, tiers: [{above: 10 chips, discount: 50%}]}]
+"""
+    text = text_of(offer.replace("BASIS", basis), needs(10, 20), months=2)
+    january, february = (4 * 0.5 ** (n / 12) for n in (3, 4))
+    paid = 10 * january * (744 + 672) + 10 * february * 672
+    back = 0.5 * 672 * (10 * january + saved * february)
+    assert cost_of(book_of(tmp_path, text)) == pytest.approx(paid - back)
+
+
 def test_what_is_signed_already_has_its_discount(tmp_path: Path) -> None:
     agreement = f"""
 agreements:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,19 +16,26 @@ if TYPE_CHECKING:
 
 
 def chosen_alike(
-    program: Program, name: str, own: Columns, days: Sequence[dt.date], tolerance: float
+    program: Program,
+    name: str,
+    own: Columns,
+    days: Sequence[dt.date],
+    tolerance: float,
+    among: Collection[int] | None = None,
 ) -> None:
     """Scenarios that nobody can tell apart on the day of a choice choose alike.
 
     `own` has shape (n, scenarios), `days` the day on which column i is chosen; `tolerance` is how
-    near two needs are that are taken for one.
+    near two needs are that are taken for one. Where only some scenarios have the choice at all,
+    `among` says which.
     """
     if own.index.shape[1] == 1:
         return
     for i, day in enumerate(days):
-        for group in program.alike(Month.of(day), tolerance):
+        for alike in program.alike(Month.of(day), tolerance):
+            group = [s for s in alike if among is None or s in among]
             if len(group) > 1:
-                same = own.index[i, list(group)]
+                same = own.index[i, group]
                 first = Columns(np.broadcast_to(same[:1, None], (len(group) - 1, 1)))
                 gap = program.sum(Columns(same[1:, None])) - program.sum(first)
                 program.rows(name, gap, at_least=0.0, at_most=0.0)

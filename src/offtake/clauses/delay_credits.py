@@ -29,6 +29,7 @@ from offtake.clauses.base import (
     Span,
     Supply,
     WindowWords,
+    chosen_alike,
     priced_since,
 )
 from offtake.units import Calendar, Duration, Month, Share
@@ -80,6 +81,10 @@ class DelayCredits(Clause):
     )
     terminate: Ending | None = None
     expected: tuple[Late, ...] = ()
+    alike: Portion = Field(
+        default=Share.of_percent(5),
+        description="how near the needs of two scenarios are that nobody can tell apart",
+    )
 
     turn: ClassVar[int] = LOOK_AT_SUPPLY + 2
     summary: ClassVar[str] = "late capacity is not paid for, and credited by the day"
@@ -158,6 +163,7 @@ class DelayCredits(Clause):
         stated = np.rint(program.stated()).astype(int)
         supplies = [s for s in program.supplies(self.of) if s.service.any()]
         ahead = [s for s in supplies if s.start > program.grid.as_of and program.holds(s.start)]
+        ends: dict[str, list[tuple[dt.date, Columns, np.ndarray]]] = {}
         for n in sorted(set(stated.tolist())):
             late, holds = self.expected[min(n, len(self.expected) - 1)].late, stated == n
             if not late.count:
@@ -165,12 +171,33 @@ class DelayCredits(Clause):
             comes = {s.id: _after(program, s.start, late) for s in ahead}
             for supply in ahead:
                 own = self._late(program, supply, comes[supply.id], holds)
-                if supply.lot is not None:
-                    self._lot_ended(program, supply, comes[supply.id], own)
-            self._signed_ended(program, supplies, comes, holds)
+                end = self._lot_ended(program, supply, comes[supply.id], own)
+                if end is not None:
+                    ends.setdefault(supply.id, []).append((*end, holds))
+            for name, day, own in self._signed_ended(program, supplies, comes, holds):
+                ends.setdefault(name, []).append((day, own, holds))
+        for found in ends.values():
+            self._ended_alike(program, found)
+
+    def _ended_alike(
+        self, program: Program, found: list[tuple[dt.date, Columns, np.ndarray]]
+    ) -> None:
+        """Who ends does not know how late it would have been, nor what will be needed."""
+        index = np.zeros((1, len(program.grid.scenarios)), dtype=np.int64)
+        for _, own, holds in found:
+            index[:, holds] = own.index[:, holds]
+        among = {s for _, _, holds in found for s in np.flatnonzero(holds).tolist()}
+        days = [found[0][0]]
+        chosen_alike(program, "end", Columns(index), days, float(self.alike.value), among)
 
     def credit(self, program: Program, supply: Supply, arrives: dt.date) -> float:
-        """Money credited for one chip, with the monthly fee of the month in which it was due."""
+        """Money credited for one chip, with the monthly fee of the month in which it was due.
+
+        None for what may be bought and is paid as it is used: it has no fee until it is used, and
+        buying would else be a way to be paid for lateness.
+        """
+        if supply.lot is not None and program.metered(self.of):
+            return 0.0
         days = max(0, (arrives - _after(program, supply.start, self.grace)).days)
         due = Month.of(supply.start)
         price = program.prices(self.of, [due], since=priced_since(program, supply))[0]
@@ -208,20 +235,23 @@ class DelayCredits(Clause):
             cash[when] = self.credit(program, supply, arrives)
         return cash
 
-    def _lot_ended(self, program: Program, supply: Supply, arrives: dt.date, late: Columns) -> None:
+    def _lot_ended(
+        self, program: Program, supply: Supply, arrives: dt.date, late: Columns
+    ) -> tuple[dt.date, Columns] | None:
         """Of a lot that is late for too long any part may be ended: it never comes."""
-        if self.terminate is None:
-            return
-        if _after(program, supply.start, self.terminate.after) >= arrives:
-            return
+        if supply.lot is None or self.terminate is None:
+            return None
+        limit = _after(program, supply.start, self.terminate.after)
+        if limit >= arrives:
+            return None
         left = _served(program, supply, arrives, supply.end)
         cash = -_rent(supply, left) + self._credited(program, supply, arrives)
         own = program.columns("end", late.index.shape, stage="there", cash=cash[None, :])
-        limit = _after(program, supply.start, self.terminate.after)
         program.tell("end", own, supply.id, chips=1.0, by=[None], start=[limit])
         program.rows("end", program.by_scenario(own) - program.by_scenario(late), at_most=0.0)
         comes = np.array([float(arrives <= supply.end)])
         program.withdraw(own, supply, left[None, :], released=True, gone=comes)
+        return limit, own
 
     def _signed_ended(
         self,
@@ -229,7 +259,7 @@ class DelayCredits(Clause):
         supplies: list[Supply],
         comes: dict[str, dt.date],
         holds: np.ndarray,
-    ) -> None:
+    ) -> Iterator[tuple[str, dt.date, Columns]]:
         """Each signed delivery that is late for too long may be ended, or with the first all."""
         if self.terminate is None:
             return
@@ -241,10 +271,11 @@ class DelayCredits(Clause):
             and (limit := _after(program, s.start, self.terminate.after)) < comes[s.id]
         ]
         if missed and self.terminate.what == "agreement":
-            self._end(program, min(day for day, _ in missed), signed, comes, holds)
+            first = min(day for day, _ in missed)
+            yield self.of, first, self._end(program, first, signed, comes, holds)
         elif self.terminate.what == "delivery":
             for limit, supply in missed:
-                self._end(program, limit, [supply], comes, holds)
+                yield supply.id, limit, self._end(program, limit, [supply], comes, holds)
 
     def _end(
         self,
@@ -253,7 +284,7 @@ class DelayCredits(Clause):
         supplies: list[Supply],
         comes: dict[str, dt.date],
         holds: np.ndarray,
-    ) -> None:
+    ) -> Columns:
         """From that day none of these serves or is paid; what has not come brings no credit."""
         cash = np.zeros(len(program.grid.months))
         parts = []
@@ -279,6 +310,7 @@ class DelayCredits(Clause):
         what = supplies[0].id if len(supplies) == 1 else self.of
         chips = sum(s.chips for s in supplies)
         program.tell("end", own, what, chips=chips, by=[None], start=[limit])
+        return own
 
     def explain(self, book: Book) -> str:
         """What a late day costs the seller, and when the buyer may go."""

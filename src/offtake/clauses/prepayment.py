@@ -23,7 +23,16 @@ from offtake.book.faults import Code, Fault
 from offtake.book.fields import Portion
 from offtake.book.force import Book
 from offtake.book.samples import of_clause
-from offtake.clauses.base import Clause, Columns, DueText, Program, Span, WindowWords
+from offtake.clauses.base import (
+    Affine,
+    Clause,
+    Columns,
+    DueText,
+    Program,
+    Span,
+    WindowWords,
+    priced_since,
+)
 from offtake.units import Duration, Month, Share
 
 Numbers = np.ndarray[Any, Any]
@@ -189,7 +198,7 @@ class Prepayment(Clause):
             program,
             program.quantity(np.broadcast_to(released, shape)),
             program.quantity(np.full((shape[0], 1), waiting)),
-            program.quantity(np.full((shape[0], 1), beyond.sum())),
+            program.quantity(np.full((shape[0], 1), beyond.sum())) - self._lost(program),
             last,
             most=float(payments.sum()),
         )
@@ -242,9 +251,23 @@ class Prepayment(Clause):
             program,
             prepaid.over(by_month),
             prepaid.over([late]),
-            after.over(everything),
+            after.over(everything) - self._lost(program),
             max(last, 0),
         )
+
+    def _lost(self, program: Program) -> Affine:
+        """What invoices after the plan could bear, had nothing ended early: (scenarios, 1)."""
+        after = program.grid.months[-1]
+        total = program.quantity(np.zeros((len(program.grid.scenarios), 1)))
+        for supply in program.supplies(self.of):
+            months = [after + n for n in range(1, Month.of(supply.end) - after + 1)]
+            if not months:
+                continue
+            prices = program.prices(self.of, months, since=priced_since(program, supply))
+            days = np.array([_days(m, supply.start, supply.end) for m in months], dtype=float)
+            bears = float(self.credit_up_to.value) * float(prices @ (24.0 * days))
+            total = total + program.gone(supply) * bears
+        return total
 
     def _credits(
         self,

@@ -132,6 +132,13 @@ class Program(Protocol):
         """Chip-hours contracted under one agreement or offer, by (scenario, month)."""
         ...
 
+    def gone(self, supply: Supply) -> Affine:
+        """Chips of a delivery or lot that will never serve again after the plan: (scenarios, 1).
+
+        They have ended early, or come when it is over. From turn 50 on.
+        """
+        ...
+
     def released(self, subject: str) -> bool:
         """Whether something of an agreement or offer may leave service before its end.
 

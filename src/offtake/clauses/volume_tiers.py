@@ -90,6 +90,12 @@ class VolumeTiers(Clause):
         saved = program.prices(self.of) * grid.hours * force
         lots = program.of(self.of)
         ends = program.released(self.of)
+        if len(lots) and not program.metered(self.of):
+            own = [program.prices(self.of, since=x.start.first) for x in lots.lots]
+            saved = own[0] * grid.hours * force
+            if any(not np.array_equal(price, own[0]) for price in own):
+                self._by_lot(program, lots, [price * grid.hours * force for price in own])
+                return
         if program.metered(self.of) or ends:
             chips = program.billed(self.of) * (1.0 / grid.hours)
             most = program.most(self.of) / grid.hours
@@ -105,6 +111,43 @@ class VolumeTiers(Clause):
                     self._tiered(program, total, [t], most[[t]], saved, total.shape[0])
         else:
             self._settled(program, saved)
+
+    def _by_lot(self, program: Program, lots: Columns, saved: list[Numbers]) -> None:
+        """Lots at prices of their own: each chip saves of its own price."""
+        grid = program.grid
+        most = program.most(self.of) / grid.hours
+        chips = _by_start(program, self.of, lots)
+        for t in range(len(grid.months)):
+            cells = [part.over([[t]]) for part in chips]
+            total = cells[0]
+            for cell in cells[1:]:
+                total = total + cell
+            if most[t] > 0:
+                own = [(cell, float(worth[t])) for cell, worth in zip(cells, saved, strict=True)]
+                nothing = np.zeros(len(grid.months))
+                self._tiered(program, total, [t], most[[t]], nothing, len(grid.scenarios), own)
+
+    def _shared(
+        self,
+        program: Program,
+        parts: list[Columns],
+        rates: list[float],
+        month: int,
+        lots: list[tuple[Affine, float]],
+    ) -> None:
+        """The chips of a tier are those of lots, each of which is wholly in tiers."""
+        left = [program.by_scenario(part) for part in parts]
+        for chips, worth in lots:
+            rest = chips
+            for k, rate in enumerate(rates):
+                cash = np.zeros((1, len(program.grid.months)))
+                cash[0, month] = -rate * worth
+                own = program.columns("discount", parts[k].index.shape, stage="there", cash=cash)
+                left[k] = left[k] - program.by_scenario(own)
+                rest = rest - program.by_scenario(own)
+            program.rows("discount", rest, at_least=0.0, at_most=0.0)
+        for gap in left:
+            program.rows("discount", gap, at_least=0.0, at_most=0.0)
 
     def _settled(self, program: Program, saved: Numbers) -> None:
         """Quantities that are signed already: the discount is a number."""
@@ -133,8 +176,9 @@ class VolumeTiers(Clause):
         most: Numbers,
         saved: Numbers,
         width: int,
+        lots: list[tuple[Affine, float]] | None = None,
     ) -> None:
-        """Split the chips of each (scenario, month) among the tiers."""
+        """Split the chips of each (scenario, month) among the tiers, of each lot if they differ."""
         reach = [t for t in self.tiers if t.above < most.max()]
         if not reach:
             return
@@ -153,6 +197,8 @@ class VolumeTiers(Clause):
             )
             for _ in (reach if self.basis == "marginal" else rates)
         ]
+        if lots:
+            self._shared(program, parts, rates, months[0], lots)
         left = chips
         for part in parts:
             left = left - program.by_scenario(part)
@@ -225,3 +271,15 @@ def _in_service(program: Program, lots: Columns, month: int) -> Affine:
     ]
     own = lots.pick(live)
     return program.by_scenario(own).over([list(range(len(own)))])
+
+
+def _by_start(program: Program, subject: str, lots: Columns) -> list[Affine]:
+    """Chips of each lot of an offer by (scenario, month), whoever serves them, until they end."""
+    supplies = {s.lot.id: s for s in program.supplies(subject) if s.lot is not None}
+    out = []
+    for i, lot in enumerate(lots.lots):
+        supply = supplies[lot.id]
+        live = (supply.service > 0).astype(float)
+        taken = program.by_scenario(lots.pick([i])) - program.kept(supply)
+        out.append(program.serving(supply) + taken * live[None, :])
+    return out
