@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
 from offtake.book.faults import Misread
 from offtake.units import (
@@ -142,6 +142,17 @@ Span = Annotated[
         "a length of time", "30 days", "10 business days", "36 months", pattern=rf"^[0-9]+ {_SPAN}$"
     ),
 ]
+
+
+def _not_in_hours(value: Duration) -> Duration:
+    if value.unit == "hours":
+        hint = "in days, business days, months or years"
+        raise Misread(f"{value} is in hours, which cannot be used here.", "span-unit", hint)
+    return value
+
+
+DaySpan = Annotated[Span, AfterValidator(_not_in_hours)]
+"""A length that is counted from day to day."""
 Megawatts = Annotated[
     Power,
     _reads(parse_power, "bad-power", Power),

@@ -13,10 +13,13 @@ from collections.abc import Iterator
 from typing import ClassVar, Literal
 
 import numpy as np
-from pydantic import Field, field_validator
+from pydantic import Field
 
-from offtake.book.faults import Code, Fault, Misread
-from offtake.book.fields import Portion
+from offtake.book.faults import Code, Fault
+from offtake.book.fields import (
+    DaySpan,
+    Portion,
+)
 from offtake.book.force import Book
 from offtake.book.record import Record
 from offtake.book.samples import of_clause
@@ -26,7 +29,6 @@ from offtake.clauses.base import (
     Clause,
     Columns,
     Program,
-    Span,
     Supply,
     WindowWords,
     chosen_alike,
@@ -39,42 +41,25 @@ PER, OF = "day", "monthly fee"
 _DAY = dt.timedelta(days=1)
 
 
-def _in_days(value: Duration) -> Duration:
-    if value.unit == "hours":
-        sentence = f"{value} is in hours, which cannot be used here."
-        raise Misread(sentence, "span-unit", "in days, business days, months or years")
-    return value
-
-
 class Late(Record):
     """One case of how late capacity comes, and how likely it is."""
 
-    late: Span
+    late: DaySpan
     weight: Portion
-
-    @field_validator("late")
-    @classmethod
-    def _days(cls, value: Duration) -> Duration:
-        return _in_days(value)
 
 
 class Ending(Record):
     """After how long the buyer may end what has not come."""
 
-    after: Span
+    after: DaySpan
     what: Literal["delivery", "agreement"] = "delivery"
-
-    @field_validator("after")
-    @classmethod
-    def _days(cls, value: Duration) -> Duration:
-        return _in_days(value)
 
 
 class DelayCredits(Clause):
     """The words on capacity that comes late."""
 
     kind: Literal["delay-credits"] = "delay-credits"
-    grace: Span = Duration(0, "days")
+    grace: DaySpan = Duration(0, "days")
     rate: Portion
     cap: Portion = Field(
         default=Share.of_percent(100), description="of the monthly fee of what is late"
@@ -121,11 +106,6 @@ class DelayCredits(Clause):
             ),
         ),
     }
-
-    @field_validator("grace")
-    @classmethod
-    def _days(cls, value: Duration) -> Duration:
-        return _in_days(value)
 
     def cases(self, book: Book) -> tuple[Case, ...]:
         """How late, by the number of the case; nothing where all deliveries have come."""

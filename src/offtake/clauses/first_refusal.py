@@ -14,14 +14,18 @@ from collections.abc import Iterator
 from typing import ClassVar, Literal
 
 import numpy as np
-from pydantic import Field, field_validator
+from pydantic import Field
 
-from offtake.book.faults import Code, Fault, Misread
-from offtake.book.fields import Chips, Portion
+from offtake.book.faults import Code, Fault
+from offtake.book.fields import (
+    Chips,
+    DaySpan,
+    Portion,
+)
 from offtake.book.force import Book
 from offtake.book.record import Record
 from offtake.book.samples import DELIVERY, beside_another, of_clause
-from offtake.clauses.base import AskedFirst, Bought, Case, Columns, Program, Span
+from offtake.clauses.base import AskedFirst, Bought, Case, Columns, Program
 from offtake.units import Calendar, Duration
 
 HAIR = 0.01
@@ -53,7 +57,7 @@ class FirstRefusal(AskedFirst):
         description="what a changed answer is; for the deal desk, no plan reads it",
     )
     able: Chips | None = None
-    lead: Span = Field(
+    lead: DaySpan = Field(
         default=Duration(0, "days"),
         description="what the holder needs from its answer to service",
     )
@@ -98,14 +102,6 @@ class FirstRefusal(AskedFirst):
             ),
         ),
     }
-
-    @field_validator("lead")
-    @classmethod
-    def _in_days(cls, value: Duration) -> Duration:
-        if value.unit == "hours":
-            sentence = f"lead: {value} is in hours, which cannot be used here."
-            raise Misread(sentence, "span-unit", "in days, business days, months or years")
-        return value
 
     def can_serve(self, lot: Bought, book: Book) -> bool:
         """Whether the holder's lead is over by the start, if it answers on the last day to sign."""

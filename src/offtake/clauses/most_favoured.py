@@ -16,15 +16,23 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import ClassVar, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from offtake.book.curves import PLACES
-from offtake.book.faults import Code, Example, Fault, Misread
-from offtake.book.fields import ChipId, Chips, CurveId, PartyId, Portion, Region
+from offtake.book.faults import Code, Example, Fault
+from offtake.book.fields import (
+    ChipId,
+    Chips,
+    CurveId,
+    DaySpan,
+    PartyId,
+    Portion,
+    Region,
+)
 from offtake.book.force import Book
 from offtake.book.records import Agreement, Delivery
 from offtake.book.samples import AGREEMENT, CLAUSES, DELIVERY, OTHER
-from offtake.clauses.base import Clause, Span, price_on
+from offtake.clauses.base import Clause, price_on
 from offtake.units import Calendar, Duration, Price
 
 EVERY_DAY = Calendar.named("none")
@@ -45,12 +53,12 @@ class MostFavoured(Clause):
     size_max: Chips | None = Field(
         default=None, description="customers with more chips under one agreement do not count"
     )
-    term_max: Span | None = Field(
+    term_max: DaySpan | None = Field(
         default=None, description="agreements that last longer do not count"
     )
     against: CurveId | None = Field(default=None, description="the seller's published price")
     discount: Portion | None = Field(default=None, description="off the published price")
-    lag: Span = Field(
+    lag: DaySpan = Field(
         default=Duration(0, "days"), description="from another's price to the buyer's"
     )
 
@@ -85,14 +93,6 @@ class MostFavoured(Clause):
             ),
         ),
     }
-
-    @field_validator("lag", "term_max")
-    @classmethod
-    def _in_days(cls, value: Duration | None) -> Duration | None:
-        if value is not None and value.unit == "hours":
-            sentence = f"{value} are hours, which cannot be used here."
-            raise Misread(sentence, "span-unit", "in days, business days, months or years")
-        return value
 
     # --- the price ---------------------------------------------------------------------------
 

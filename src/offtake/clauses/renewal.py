@@ -15,8 +15,15 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field, field_validator
 
-from offtake.book.faults import Code, Fault, Misread
-from offtake.book.fields import CurveId, Flag, Portion, UnitPrice, Whole
+from offtake.book.faults import Code, Fault
+from offtake.book.fields import (
+    CurveId,
+    DaySpan,
+    Flag,
+    Portion,
+    UnitPrice,
+    Whole,
+)
 from offtake.book.force import Book
 from offtake.book.samples import of_reserved
 from offtake.book.scope import Lot
@@ -54,7 +61,7 @@ class Renewal(Clause):
     kind: Literal["renewal"] = "renewal"
     term: Span
     times: Whole = 1
-    notice: Span = NO_NOTICE
+    notice: DaySpan = NO_NOTICE
     price: UnitPrice | None = None
     rate: Portion | None = Field(default=None, description="of the price on the last day")
     curve: CurveId | None = Field(default=None, description="the market's price on its first day")
@@ -112,14 +119,6 @@ class Renewal(Clause):
     @classmethod
     def _in_months(cls, value: Duration) -> Duration:
         _ = value.months
-        return value
-
-    @field_validator("notice")
-    @classmethod
-    def _in_days(cls, value: Duration) -> Duration:
-        if value.unit == "hours":
-            sentence = f"notice: {value} is in hours, which cannot be used here."
-            raise Misread(sentence, "span-unit", "in days, business days, months or years")
         return value
 
     def check(self, book: Book) -> Iterator[Fault]:

@@ -15,10 +15,15 @@ from collections.abc import Iterator, Sequence
 from typing import ClassVar, Literal
 
 import numpy as np
-from pydantic import Field, field_validator
+from pydantic import Field
 
-from offtake.book.faults import Code, Fault, Misread
-from offtake.book.fields import Day, Portion, Sum
+from offtake.book.faults import Code, Fault
+from offtake.book.fields import (
+    Day,
+    DaySpan,
+    Portion,
+    Sum,
+)
 from offtake.book.force import Book
 from offtake.book.samples import of_clause, of_offer
 from offtake.clauses.base import (
@@ -26,7 +31,6 @@ from offtake.clauses.base import (
     Clause,
     Columns,
     Program,
-    Span,
     Supply,
     chosen_alike,
     notice_day,
@@ -45,7 +49,7 @@ class Termination(Clause):
     kind: Literal["termination"] = "termination"
     by: Literal["buyer", "seller", "either"] = "buyer"
     what: Literal["agreement", "delivery"] = "agreement"
-    notice: Span = NO_NOTICE
+    notice: DaySpan = NO_NOTICE
     from_: Day | None = Field(default=None, alias="from", description="first day without service")
     until: Day | None = Field(default=None, description="last day on which service may end")
     fee: Portion | None = Field(default=None, description="of what would still have been paid")
@@ -88,14 +92,6 @@ class Termination(Clause):
             example=of_clause("{kind: termination, from: 2026-01-01}", "2026-01-01", "2027-01-01"),
         ),
     }
-
-    @field_validator("notice")
-    @classmethod
-    def _in_days(cls, value: Duration) -> Duration:
-        if value.unit == "hours":
-            sentence = f"notice: {value} is in hours, which cannot be used here."
-            raise Misread(sentence, "span-unit", "in days, business days, months or years")
-        return value
 
     def check(self, book: Book) -> Iterator[Fault]:
         """A fee of the right thing, and days on which it can be used."""

@@ -8,10 +8,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, Protocol, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
-from offtake.book.faults import Misread
-from offtake.book.fields import CalendarName, Span, TimeOfDay, Words, ZoneName
+from offtake.book.fields import (
+    CalendarName,
+    DaySpan,
+    Span,
+    TimeOfDay,
+    Words,
+    ZoneName,
+)
 from offtake.book.record import Record
 from offtake.book.scope import Lot
 from offtake.units import Clock, Duration, Month, Price, Window
@@ -40,7 +46,7 @@ class WindowWords(Record):
 class Tail(Record):
     """After a waiver: how long, and on what terms, the buyer may sign with the third party."""
 
-    length: Span
+    length: DaySpan
     price_rise: Words | None = Field(
         default=None,
         description="the most by which the price may rise; for the deal desk, no plan reads it",
@@ -48,14 +54,6 @@ class Tail(Record):
     counterparty: Literal["noticed", "any"] = Field(
         default="noticed", description="with whom; for the deal desk, no plan reads it"
     )
-
-    @field_validator("length")
-    @classmethod
-    def _in_days(cls, value: Duration) -> Duration:
-        if value.unit == "hours":
-            sentence = f"length: {value} is in hours, which cannot be used here."
-            raise Misread(sentence, "span-unit", "in days, business days, months or years")
-        return value
 
 
 @dataclass(frozen=True, slots=True)

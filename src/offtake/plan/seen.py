@@ -198,6 +198,11 @@ class Seen:
         self._turn("looks at what is in service", after=LOOK_AT_SUPPLY)
         return standing.serving(self.whole, supply)
 
+    def gone(self, supply: Supply) -> Sums:
+        """See `clauses.base.Program`."""
+        self._turn("looks at what has ended", after=LOOK_AT_USE)
+        return standing.gone(self.whole, supply)
+
     def released(self, subject: str) -> bool:
         """See `clauses.base.Program`."""
         self._turn("looks at what may end", after=LOOK_AT_USE)

@@ -170,7 +170,7 @@ def add_followed(whole: Whole) -> None:
     for follow in whole.followed:
         by_supply.setdefault(follow.supply.id, []).append(follow)
     for parts in by_supply.values():
-        left = kept(whole, parts[0].supply) - _gone(whole, parts[0].supply)
+        left = kept(whole, parts[0].supply) - gone(whole, parts[0].supply)
         total = Sums.zero(left.shape)
         for follow in parts:
             own = _all_of(whole, follow.columns)
@@ -190,7 +190,7 @@ def _all_of(whole: Whole, columns: Indices) -> Sums:
     return Sums.columns(every.T).over([list(range(len(every)))])
 
 
-def _gone(whole: Whole, supply: Supply) -> Sums:
+def gone(whole: Whole, supply: Supply) -> Sums:
     """Chips of a supply that are released on its last day: shape (scenarios, 1)."""
     total = Sums.zero((len(whole.grid.scenarios), 1))
     for out in whole.withdrawn:
