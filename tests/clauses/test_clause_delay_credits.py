@@ -230,3 +230,10 @@ def test_a_metered_offer_earns_nothing_by_being_late(tmp_path: Path) -> None:
     words = f"{RATE}, {late(('31 days', 100))}"
     metered = OFFER.replace("WORDS", words).replace("term:", "billing: used, term:")
     assert cost_of(book_of(tmp_path, text_of(metered, needs(0, 0, 0)))) == pytest.approx(0)
+
+
+def test_what_is_ended_before_it_comes_brings_no_credit(tmp_path: Path) -> None:
+    # Ended by its other clause on the day on which it would come: nothing is paid either way.
+    words = f"{RATE}, {late(('31 days', 100))}}}, {{kind: termination, from: 2025-02-01"
+    text = text_of(signed(words), needs(0, 0, 0))
+    assert cost_of(book_of(tmp_path, text)) == pytest.approx(0)

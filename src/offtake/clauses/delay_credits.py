@@ -189,7 +189,7 @@ class DelayCredits(Clause):
     ) -> Columns:
         """What is late where the case holds: not there, not paid, credited when it comes."""
         missed = _served(program, supply, supply.start, arrives - _DAY)
-        cash = -_rent(supply, missed) - self._credited(program, supply, arrives)
+        cash = -_rent(supply, missed)
         most = np.where(holds, supply.chips, 0.0)[None, :]
         signed = supply.lot is None
         own = program.columns(
@@ -205,15 +205,28 @@ class DelayCredits(Clause):
             program.rows("late", program.by_scenario(own) - late, at_least=0.0, at_most=0.0)
         never = np.array([float(arrives > supply.end)])
         program.withdraw(own, supply, missed[None, :], released=True, gone=never)
+        self._credited(program, supply, arrives, own, most)
         return own
 
-    def _credited(self, program: Program, supply: Supply, arrives: dt.date) -> Numbers:
-        """The credit of one chip, in the month in which it comes; none where it never does."""
+    def _credited(
+        self,
+        program: Program,
+        supply: Supply,
+        arrives: dt.date,
+        late: Columns,
+        most: Numbers,
+    ) -> None:
+        """What is credited in the month in which it comes: for what comes, and is not ended."""
         cash = np.zeros(len(program.grid.months))
         when = Month.of(arrives) - program.grid.months[0]
-        if arrives <= supply.end and 0 <= when < cash.size:
-            cash[when] = self.credit(program, supply, arrives)
-        return cash
+        if arrives > supply.end or not 0 <= when < cash.size:
+            return
+        cash[when] = -self.credit(program, supply, arrives)
+        own = program.columns("credit", most.shape, stage="there", cash=cash[None, :], upper=most)
+        gap = program.by_scenario(own) - program.by_scenario(late)
+        program.rows("credit", gap, at_most=0.0)
+        comes = _served(program, supply, arrives, supply.end)
+        program.while_there(own, supply, when, float(comes[when]))
 
     def _lot_ended(
         self, program: Program, supply: Supply, arrives: dt.date, late: Columns
@@ -225,7 +238,7 @@ class DelayCredits(Clause):
         if limit >= arrives:
             return None
         left = _served(program, supply, arrives, supply.end)
-        cash = -_rent(supply, left) + self._credited(program, supply, arrives)
+        cash = -_rent(supply, left)
         own = program.columns("end", late.index.shape, stage="there", cash=cash[None, :])
         program.tell("end", own, supply.id, chips=1.0, by=[None], start=[limit])
         program.rows("end", program.by_scenario(own) - program.by_scenario(late), at_most=0.0)
@@ -272,8 +285,6 @@ class DelayCredits(Clause):
             arrives = comes.get(supply.id, supply.start)
             left = _served(program, supply, max(limit, arrives), supply.end)
             cash -= supply.chips * _rent(supply, left)
-            if arrives > limit and supply.id in comes:
-                cash += supply.chips * self._credited(program, supply, arrives)
             ends = max(limit, arrives) <= supply.end
             parts.append((supply, supply.chips * left, np.array([supply.chips * ends])))
         own = program.columns(

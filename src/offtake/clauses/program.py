@@ -246,6 +246,14 @@ class Program(Protocol):
         """
         ...
 
+    def while_there(self, own: Columns, supply: Supply, month: int, share: float) -> None:
+        """No more of these, shape (1, scenarios), than chips of a delivery or lot in that month.
+
+        `share` is the part of the month in which one chip serves that nobody takes out of service;
+        whatever a clause of any turn releases is out of it.
+        """
+        ...
+
     def spend(self, seller: str) -> Affine:
         """Money paid to a seller for capacity, by (scenario, month), undiscounted.
 

@@ -23,7 +23,7 @@ from offtake.plan.notices import notice
 from offtake.plan.outcomes import order_of
 from offtake.plan.program import Asked, Speaker, timing_of
 from offtake.plan.purchase import add_agreements, add_offers
-from offtake.plan.supply import add_followed
+from offtake.plan.supply import add_followed, add_there
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +144,7 @@ def programme(
             with of_its_author(term.clause, "plan"):
                 term.clause.plan(Speaker(whole, term, asked))
     add_followed(whole)
+    add_there(whole)
     dispatch(whole)
     stated = book.header.risk
     chosen = risk or Risk(float(stated.weight.value), float(stated.tail.value))

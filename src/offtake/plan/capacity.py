@@ -99,6 +99,17 @@ class Followed:
     """All that is left goes on but so much, by (scenario, 1); None where any part may."""
 
 
+@dataclass(frozen=True, slots=True)
+class There:
+    """Columns that count only while a delivery or lot serves in one month."""
+
+    supply: Supply
+    columns: Indices
+    owner: Owner
+    month: int
+    share: float
+
+
 @dataclass(slots=True)
 class Whole:
     """The programme under construction: the book, its grid, the model and what was added so far."""
@@ -131,6 +142,7 @@ class Whole:
     chosen: set[int] = field(default_factory=set)
     """Pools in which what is there is chosen scenario by scenario."""
     followed: list[Followed] = field(default_factory=list)
+    there: list[There] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
     metered_prices: dict[str, Numbers] = field(default_factory=dict)
 

@@ -23,7 +23,7 @@ from offtake.clauses.base import (
     Unit,
 )
 from offtake.plan.affine import Indices, Numbers, Sums
-from offtake.plan.capacity import Buy, Followed, Taken, Told, Whole
+from offtake.plan.capacity import Buy, Followed, Taken, There, Told, Whole
 from offtake.plan.lots import Pool, timing
 from offtake.plan.model import HERE, Cash, Owner
 from offtake.plan.notices import Timing
@@ -132,6 +132,11 @@ class Speaker(Seen):
     def follows(self, own: Columns, supply: Supply, *, but: Sums | None = None) -> None:
         """See `clauses.base.Program`."""
         self.whole.followed.append(Followed(supply, own.index, self._owner("follows"), but))
+
+    def while_there(self, own: Columns, supply: Supply, month: int, share: float) -> None:
+        """See `clauses.base.Program`."""
+        there = There(supply, own.index, self._owner("there"), month, share)
+        self.whole.there.append(there)
 
     # --- what a clause adds --------------------------------------------------------------
 

@@ -184,6 +184,14 @@ def add_followed(whole: Whole) -> None:
         whole.model.add_rows(total - left, at_most=0.0, owner=owner)
 
 
+def add_there(whole: Whole) -> None:
+    """Rows for what counts only while a supply serves, when all that leaves it is known."""
+    for one in whole.there:
+        serves = serving(whole, one.supply).over([[one.month]])
+        own = _all_of(whole, one.columns) * one.share
+        whole.model.add_rows(own - serves, at_most=0.0, owner=one.owner)
+
+
 def _all_of(whole: Whole, columns: Indices) -> Sums:
     """All columns together: shape (scenarios, 1)."""
     every = np.broadcast_to(columns, (len(columns), len(whole.grid.scenarios)))
