@@ -268,6 +268,20 @@ def _sites(builds: pl.DataFrame) -> pl.DataFrame:
     return rows("sites", found)
 
 
+def _choices() -> pl.DataFrame:
+    end = ("coreweave-1/out", "end", "coreweave-1/d1", dt.date(2025, 3, 3), dt.date(2025, 9, 1))
+    also = ("lambda-2/out", "end", "lambda-2", dt.date(2026, 2, 2), dt.date(2026, 5, 1))
+    found: list[tuple[Any, ...]] = [
+        (*end, 4_000.0, 1.0, 3.1e8, "end 4,000 chips of coreweave-1/d1", "agreements/c.yaml:14"),
+        (*also, 600.0, 0.3, -2e6, "end 600 chips on average of lambda-2", "agreements/l.yaml:9"),
+    ]
+    for i in range(14):
+        let = ("azure-main/let", "let", "azure-main/d1", None, after(FIRST, i))
+        sentence = f"let {500 + 10 * i} chips of azure-main/d1"
+        found.append((*let, 500.0 + 10 * i, 0.5, 3e5, sentence, "agreements/azure.yaml:41"))
+    return rows("choices", found)
+
+
 def _usage(capacity: pl.DataFrame) -> pl.DataFrame:
     found = []
     for i, one in enumerate(capacity.to_dicts()):
@@ -298,7 +312,8 @@ def realistic() -> Plan:
          "USD per chip"),
     ]  # fmt: skip
     return Plan(
-        purchases=purchases, builds=builds, spend=_spend(purchases), capital=_capital(),
+        purchases=purchases, builds=builds, choices=_choices(), spend=_spend(purchases),
+        capital=_capital(),
         capacity=capacity, demand=_demand(), usage=_usage(capacity),
         notices=_notices(purchases), rights=_rights(), clause_costs=_clause_costs(),
         limits=rows("limits", limits), scenarios=rows("scenarios", scenarios),

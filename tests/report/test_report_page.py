@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from offtake.report import charts, fragment, page_html, render
+from offtake.report import charts, fragment, page_html, render, words
 from offtake.report.clash import clash_html
 from offtake.report.markup import Markup, joined, script_data, tag
 
@@ -178,6 +178,30 @@ def test_a_buyer_without_sites_reads_nothing_of_building() -> None:
     assert not re.search(
         "What to buy and build|builds nothing|to build|No site|Capital called", said
     )
+
+
+def test_what_else_to_do_stands_after_what_is_bought_where_there_is_any() -> None:
+    plan = realistic()
+    said = " ".join(" ".join(read(page_html(plan)).text).split())
+    section = said[said.index("What else to do") : said.index("Sites: power by phase")]
+    assert said.index("25 purchases") < said.index("What else to do")
+    ending = "Sep 2025 3 Mar 2025 end coreweave-1/d1 4,000 100% 310 M USD end 4,000 chips"
+    assert ending in section
+    assert f"May 2026 2 Feb 2026 end lambda-2 600 30% {words.MINUS}2 M USD" in section
+    assert "agreements/c.yaml:14 coreweave-1/out" in section
+    without = replace(plan, choices=plan.choices.clear())
+    assert "What else to do" not in " ".join(read(page_html(without)).text)
+
+
+def test_what_is_let_month_by_month_is_one_row_a_year() -> None:
+    said = " ".join(" ".join(read(page_html(realistic())).text).split())
+    # Eleven months of 2025, from 500 to 600 chips at 0.3 M each, and three of 2026.
+    mean = "let in 11 months of the year, means over these"
+    assert f"Feb 2025 {words.NONE} let azure-main/d1 550 50% 3.30 M USD {mean}" in said
+    assert f"Jan 2026 {words.NONE} let azure-main/d1 620 50% 900,000 USD let in 3 months" in said
+    one = realistic().choices.filter(pl.col("start") == MONTHS[0])
+    said = " ".join(read(page_html(replace(realistic(), choices=one))).text)
+    assert "let 500 chips of azure-main/d1" in said
 
 
 def test_one_scenario_has_nothing_to_regret() -> None:

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from offtake.report import fragment, page_html, summary, words
+from offtake.report.brief import deadlines
 from offtake.report.caveats import unknowns
 from offtake.report.result import expected
 from offtake.report.takeaways import SENTENCES, takeaway
@@ -124,6 +125,38 @@ def test_the_next_deadline_may_be_a_signature_a_call_or_the_beginning_of_a_phase
     assert "21 Jan 2025, the plan's own date: by then shackelford phase-6 must" in said
     committed = begun.with_columns(committed=pl.lit(True))
     assert "must be begun" not in summary(replace(plan, builds=committed)).paragraph
+
+
+def test_the_next_deadline_may_be_that_of_a_renewal_or_of_ending_early() -> None:
+    plan = realistic()
+    early = replace(plan, notices=plan.notices.clear())
+    renewed = plan.purchases.head(1).with_columns(
+        what=pl.lit("renewal"), sign_by=dt.date(2025, 1, 23), start=dt.date(2025, 2, 1)
+    )
+    said = summary(replace(early, purchases=renewed))
+    assert said.headline.startswith("Renew ")
+    assert "must be renewed." in said.paragraph
+    assert said.figures[5].note == "renewal"
+    day = dt.date(2025, 1, 23)
+    ending = plan.choices.head(1).with_columns(by=day)
+    said = summary(replace(early, choices=ending))
+    assert "It also ends chips of coreweave-1/d1 early." in said.paragraph
+    assert "by then it must be said that chips of coreweave-1/d1 are to end." in said.paragraph
+    assert "to end coreweave-1/d1" in [one.note for one in said.figures]
+    perhaps = replace(early, choices=ending.with_columns(likely=0.3))
+    assert "are to end, in 30% of cases." in summary(perhaps).paragraph
+    assert "It also ends chips of coreweave-1/d1 early in some scenarios" in (
+        summary(perhaps).paragraph
+    )
+    assert "lets chips of azure-main/d1 to others" in summary(plan).paragraph
+    assert "It also" not in summary(replace(plan, choices=plan.choices.clear())).paragraph
+
+
+def test_what_is_let_has_no_deadline_and_a_day_that_is_past_is_none() -> None:
+    plan = realistic()
+    late = replace(plan, as_of=dt.date(2025, 6, 1))
+    chosen = [(one.day, one.row["subject"]) for one in deadlines(late) if one.what == "choice"]
+    assert chosen == [(dt.date(2026, 2, 2), "lambda-2")]
 
 
 def test_the_cost_is_shown_with_what_is_cash_in_it_and_what_is_not() -> None:

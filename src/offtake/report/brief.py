@@ -37,8 +37,11 @@ class Summary:
 def summary(result: Result) -> Summary:
     """What to buy first, what it all costs and the next deadline, said from the numbers."""
     headline = _first(result)
-    sentences = [headline, _whole(result), _deadline(result), _service(result)]
+    sentences = [headline, _whole(result), _beside(result), _deadline(result), _service(result)]
     return Summary(headline, " ".join(filter(None, sentences)), _figures(result))
+
+
+Turn = Literal["notice", "signature", "call", "renewal", "choice", "begin"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +49,12 @@ class Deadline:
     """A day by which the buyer must act, and what for; `row` is of the table that says so."""
 
     day: dt.date
-    what: Literal["notice", "signature", "call", "begin"]
+    what: Turn
     row: Mapping[str, Any]
 
 
-_TURN = ("notice", "call", "signature", "begin")
+_TURN: tuple[Turn, ...] = ("notice", "call", "renewal", "choice", "signature", "begin")
+_SIGNED: Mapping[str, Turn] = {"option": "call", "renewal": "renewal"}
 
 
 def deadlines(result: Result) -> list[Deadline]:
@@ -64,9 +68,10 @@ def deadlines(result: Result) -> list[Deadline]:
             found.append(Deadline(one["latest"], "notice", one))
     for one in frame(result, "purchases").sort("id").to_dicts():
         if one["sign_by"] is not None:
-            found.append(
-                Deadline(one["sign_by"], "call" if one["what"] == "option" else "signature", one)
-            )
+            found.append(Deadline(one["sign_by"], _SIGNED.get(one["what"], "signature"), one))
+    for one in frame(result, "choices").sort("clause", "subject", "start").to_dicts():
+        if one["by"] is not None:
+            found.append(Deadline(one["by"], "choice", one))
     for one in _to_begin(result).to_dicts():
         day = one["start"]
         if (day.year, day.month) == (result.as_of.year, result.as_of.month):
@@ -107,7 +112,7 @@ def block(one: Mapping[str, Any]) -> str:
     return f"{chips} from {one['seller']}{via}{where}"
 
 
-_VERBS = {"installed": "Install", "option": "Take the option on"}
+_VERBS = {"installed": "Install", "option": "Take the option on", "renewal": "Renew"}
 
 
 def _first(result: Result) -> str:
@@ -142,6 +147,19 @@ def _whole(result: Result) -> str:
     )
 
 
+def _beside(result: Result) -> str:
+    """What it does with what is signed or bought, where clauses let it."""
+    parts = []
+    for what, said in (("end", "ends {} early"), ("let", "lets {} to others")):
+        found = frame(result, "choices").filter(pl.col("what") == what)
+        if found.is_empty():
+            continue
+        named = words.listed([str(one) for one in found["subject"].unique().sort()])
+        sure = found.filter(pl.col("likely") > _SURE).height
+        parts.append(said.format(f"chips of {named}") + ("" if sure else " in some scenarios"))
+    return f"It also {' and '.join(parts)}." if parts else ""
+
+
 def _made_up_of(result: Result) -> str:
     """The parts of the cost, of which only one is cash; those that are nothing are left out."""
     cash = f": {result.buyer} pays {words.money(result.cash, result.currency)} in cash"
@@ -163,6 +181,9 @@ def _deadline(result: Result) -> str:
     return f"{when}: by then {_due(result, found)}."
 
 
+_SURE = 1 - 1e-9
+
+
 def _due(result: Result, found: Deadline) -> str:
     row = found.row
     if found.what == "notice":
@@ -171,7 +192,12 @@ def _due(result: Result, found: Deadline) -> str:
         return f"{row['holder']} must have notice of the {block(of) if of else row['purchase']}"
     if found.what == "begin":
         return f"{row['site']} {row['phase']} must be begun"
-    return f"the {block(row)} must be {'called' if found.what == 'call' else 'signed'}"
+    if found.what == "choice":
+        done = "are to end" if row["what"] == "end" else "are to be let"
+        when = "" if row["likely"] > _SURE else f", in {words.share(row['likely'])} of cases"
+        return f"it must be said that chips of {row['subject']} {done}{when}"
+    done = {"call": "called", "renewal": "renewed"}.get(found.what, "signed")
+    return f"the {block(row)} must be {done}"
 
 
 def _service(result: Result) -> str:
@@ -195,6 +221,8 @@ def _figures(result: Result) -> tuple[Figure, ...]:
             "notice": f"notice to {deadline.row.get('holder')}",
             "signature": "signature",
             "call": "call of an option",
+            "renewal": "renewal",
+            "choice": f"to {deadline.row.get('what')} {deadline.row.get('subject')}",
             "begin": f"{deadline.row.get('site')} {deadline.row.get('phase')} begins",
         }[deadline.what]
         found.append(Figure("Next deadline", words.day(deadline.day), note))

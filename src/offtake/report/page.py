@@ -169,6 +169,9 @@ def _buy(result: Result) -> Markup:
     ]
     if builds_anything(result):
         parts.append(_table(result, "builds", tables.builds, "The plan builds nothing."))
+    if not frame(result, "choices").is_empty():
+        parts.append(tables.choices(result))
+    if builds_anything(result):
         parts.append(_figure(result, "sites"))
     if not frame(result, "sites").is_empty():
         parts.append(_figure(result, "site-chips"))

@@ -118,6 +118,40 @@ def builds(result: Result) -> Markup:
     return table("builds", words.opened(_many(found, "phase")), columns, found)
 
 
+def choices(result: Result) -> Markup:
+    """What else clauses let the buyer do; what needs no word beforehand is summed up by year."""
+    columns: list[Column] = [
+        ("From", "day", lambda row: month(row["start"])),
+        ("Say so by", "day strong", lambda row: day(row["by"])),
+        ("What", "text", lambda row: text(row["what"])),
+        ("Of", "text", lambda row: text(row["subject"])),
+        ("Chips, expected", "number", lambda row: words.number(row["chips"])),
+        ("Likely", "number", lambda row: words.share(row["likely"])),
+        ("Saves", "number", lambda row: words.money(row["saved"], result.currency)),
+        ("Why", "why", lambda row: joined([because(row), _id(row["clause"])], " ")),
+    ]
+    several = pl.format("{} in {} months of the year, means over these", "what", pl.len())
+    found = (
+        frame(result, "choices")
+        .sort("start", "clause", "subject", nulls_last=True)
+        .group_by(
+            pl.col("clause", "what", "subject", "by", "place"),
+            year=pl.when(pl.col("by").is_null()).then(pl.col("start").dt.year()),
+            # What has a day of its own is a choice of its own.
+            own=pl.when(pl.col("by").is_not_null()).then("start"),
+            maintain_order=True,
+        )
+        .agg(
+            pl.col("start").min(),
+            pl.col("chips", "likely").mean(),
+            pl.col("saved").sum(),
+            why=pl.when(pl.len() == 1).then(pl.col("sentence").first()).otherwise(several.first()),
+        )
+        .to_dicts()
+    )
+    return table("choices", "What else to do", columns, found)
+
+
 def notices(result: Result) -> Markup:
     """Every notice with its days, the next one first; those past are said to be."""
 
