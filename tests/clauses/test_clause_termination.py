@@ -85,8 +85,8 @@ def test_notice_takes_its_time(tmp_path: Path) -> None:
 def test_it_ends_only_within_its_own_days(tmp_path: Path) -> None:
     text = text_of(signed("from: 2025-03-01"), needs(14, 0, 0))
     assert cost_of(book_of(tmp_path / "from", text)) == pytest.approx(14 * 2 * (744 + 672))
-    # Ended on the last day of January at the latest.
-    text = text_of(signed("until: 2025-01-31"), needs(14, 14, 0))
+    # The first of February may be the first day without service, and no later one.
+    text = text_of(signed("until: 2025-02-01"), needs(14, 14, 0))
     assert cost_of(book_of(tmp_path / "until", text)) == pytest.approx(14 * 2 * HOURS[:3].sum())
 
 

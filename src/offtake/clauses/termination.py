@@ -50,8 +50,10 @@ class Termination(Clause):
     by: Literal["buyer", "seller", "either"] = "buyer"
     what: Literal["agreement", "delivery"] = "agreement"
     notice: DaySpan = NO_NOTICE
-    from_: Day | None = Field(default=None, alias="from", description="first day without service")
-    until: Day | None = Field(default=None, description="last day on which service may end")
+    from_: Day | None = Field(
+        default=None, alias="from", description="first day that may be without service"
+    )
+    until: Day | None = Field(default=None, description="last day that may be the first without")
     fee: Portion | None = Field(default=None, description="of what would still have been paid")
     fee_sum: Sum | None = Field(default=None, description="due in any case, once")
     alike: Portion = Field(
@@ -131,7 +133,7 @@ class Termination(Clause):
         for t, month in enumerate(program.grid.months):
             effect = month.first
             within = (self.from_ is None or self.from_ <= effect) and (
-                self.until is None or effect <= self.until + dt.timedelta(days=1)
+                self.until is None or effect <= self.until
             )
             serves = any(s.service[t:].any() and s.start < effect for s in supplies)
             lot = supplies[0].lot
@@ -222,6 +224,8 @@ class Termination(Clause):
         who = {"buyer": book.header.buyer, "seller": self.seller}.get(self.by, "either side")
         what = self.of if self.what == "agreement" else f"each delivery under {self.of}"
         since = f" from {self.from_}" if self.from_ else ""
+        if self.until is not None:
+            since = f" on {self.until}" if self.until == self.from_ else f"{since} to {self.until}"
         notice = f", with {self.notice} of notice" if self.notice.count else ""
         fees = [str(f) for f in (self.fee, self.fee_sum) if f is not None]
         fee = f", for {' and '.join(fees)}" if fees else ", for nothing"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from offtake.api import Clash, Plan
 from offtake.console.screen import (
@@ -19,8 +20,11 @@ from offtake.console.screen import (
     terminal,
     whole,
 )
-from offtake.plan.words import one_line
+from offtake.plan.words import chips, one_line
 from offtake.run import can_draw
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 def result(found: Plan | Clash, as_json: bool = False, verbose: bool = False) -> None:
@@ -50,11 +54,36 @@ def _plan(found: Plan, verbose: bool) -> None:
         if name == "scenarios" and found.scenarios.height == 1:
             # One path and no case: nothing to compare it with.
             continue
-        table(screen, title, getattr(found, name), columns)
+        rows = getattr(found, name)
+        shown = together(rows, found.currency) if name == "choices" else rows
+        table(screen, title, shown, columns)
     screen.print(_verdict(found))
     if verbose:
         for key, value in found.certificate.items():
             screen.print(f"  {key}: {value}")
+
+
+def together(rows: pl.DataFrame, currency: str) -> pl.DataFrame:
+    """Choices with no day to be told by, such as what is let month by month, in one row each."""
+    kept = [row for row in rows.iter_rows(named=True) if row["by"] is not None]
+    runs: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
+    for row in rows.iter_rows(named=True):
+        if row["by"] is None:
+            runs.setdefault((row["clause"], row["what"], row["subject"]), []).append(row)
+    for (_, what, subject), run in runs.items():
+        if len(run) == 1:
+            kept += run
+            continue
+        mean, saved = sum(r["chips"] for r in run) / len(run), sum(r["saved"] for r in run)
+        first, last = run[0], run[-1]
+        verb = "saves" if saved >= 0 else "pays"
+        sentence = (
+            f"{what} {chips(mean)} on average of {subject}, in {len(run)} months to "
+            f"{month(last['start'])}: {verb} {cash(abs(saved), currency)}"
+        )
+        kept.append({**first, "sentence": sentence})
+    kept.sort(key=lambda row: (row["start"], row["clause"], row["subject"]))
+    return rows.clear() if not kept else type(rows)(kept, schema=rows.schema)
 
 
 def clash_lines(found: Clash) -> None:

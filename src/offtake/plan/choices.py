@@ -63,11 +63,8 @@ def _rows(
 
 def _sentence(made: Programme, told: Told, chips: float, likely: float, saved: float) -> str:
     when = "in every scenario" if likely > 1 - 1e-9 else f"in {likely:.0%} of cases"
-    currency = made.whole.book.header.currency
-    verb = "saves" if saved >= 0 else "costs"
-    within = "" if saved >= 0 else ", and its rent after the plan is not counted"
+    amount = money(abs(saved), made.whole.book.header.currency)
+    # What it saves elsewhere, such as on a floor, is in the cost of the clause and not in its cash.
+    comes = f"saves {amount}" if saved >= 0 else f"{amount} is paid for it"
     mean = "" if likely > 1 - 1e-9 else " on average"
-    return (
-        f"{told.what} {counted_chips(chips)}{mean} of {told.subject}, {when}: {verb} "
-        f"{money(abs(saved), currency)}{within}"
-    )
+    return f"{told.what} {counted_chips(chips)}{mean} of {told.subject}, {when}: {comes}"
