@@ -243,7 +243,7 @@ class OpenBook:
         expected cost; each is the book's own unless given. `gap` and `seconds` bound each solve.
         Without `costs` and `foresight` the prices of clauses and the regret of scenarios are left
         out, which is faster. Raises `WrongArgumentError` where an argument means nothing,
-        `OutOfTimeError` and `UntrustedError` where the solver has no plan to show.
+        `OutOfTimeError`, `TooLargeError` and `UntrustedError` where there is no plan to show.
         """
         book = self.book if as_of is None else self.book.as_of(_in_time(self.book, _day(as_of)))
         options = Options(

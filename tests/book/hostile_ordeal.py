@@ -78,6 +78,8 @@ class Came:
             return f"no answer in {PATIENCE} seconds"
         if self.status not in (0, 1, 2, 3, 4):
             return f"status {self.status}: {self.err[-500:]}"
+        if "more memory than there is" in self.err:
+            return f"out of memory: {self.err[-500:]}"
         if "Traceback" in self.out + self.err:
             return f"a stack trace: {self.err[-500:]}"
         return ""

@@ -18,6 +18,7 @@ WARNINGS = {
     "not-known-yet",
     "offer-expired",
     "phase-beyond-capital",
+    "plan-too-large",
     "unused-region",
 }
 

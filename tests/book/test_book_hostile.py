@@ -19,7 +19,7 @@ CAUGHT = {
     "a reader that follows links": "outside the book: opened: ",
     "a reader that climbs out": "outside the book: opened: ",
     "a reader that lost a flag": "outside the book: opened: ",
-    "a reader that keeps everything": "MemoryError",
+    "a reader that keeps everything": "out of memory",
     "a reader that never ends": "seconds of the processor",
     "a reader that raises": "ZeroDivisionError",
     "a reader that prints a trace": "a stack trace: ",
@@ -76,7 +76,9 @@ def test_a_good_book_passes_the_ordeal(checked: dict[str, Came]) -> None:
 def test_a_hostile_book_is_answered_within_its_bounds(name: str, checked: dict[str, Came]) -> None:
     came = checked[name]
     assert came.wrong(CPU_SECONDS["check"]) == ""
-    assert came.status == (1 if name in EXPECTED else 0), came.out[:500] + came.err[-500:]
+    # A book that is only too large to plan may be looked at.
+    faulty = name in EXPECTED and EXPECTED[name][0] != "plan-too-large"
+    assert came.status == (1 if faulty else 0), came.out[:500] + came.err[-500:]
 
 
 @pytest.mark.parametrize("name", EXPECTED)
@@ -118,12 +120,18 @@ def test_a_well_formed_book_of_absurd_size_is_planned_or_answered(
 def test_a_book_that_is_too_large_is_refused_before_anything_is_built(folder: Path) -> None:
     names = [name for name, (code, _) in EXPECTED.items() if code == "plan-too-large"]
     assert len(names) >= 6
+    refused = 0
     for name, came in zip(
         names, put_to_it(folder, "plan", [(n, "nothing") for n in names]), strict=True
     ):
         assert came.wrong(CPU_SECONDS["plan"]) == "", name
-        assert came.status == 1
-        assert "plan-too-large" in came.out
+        # What makes a book too large may not be known on its day: then it is planned.
+        assert came.status in (0, 4), name
+        if came.status == 4:
+            refused += 1
+            assert came.err.startswith("offtake: A plan would have about "), name
+            assert came.out == ""
+    assert refused >= 6
 
 
 @pytest.fixture(scope="module")

@@ -219,7 +219,7 @@ def test_two_renewals_together_renew_no_more_than_there_is(tmp_path: Path) -> No
 
 def test_what_is_left_of_an_agreement_is_renewed_as_a_whole(tmp_path: Path) -> None:
     # d1, ten chips, has ended by itself; then d2 alone is the whole.
-    words = "term: 1 month}, {kind: termination, what: delivery, until: 2025-01-31"
+    words = "term: 1 month}, {kind: termination, what: delivery, until: 2025-02-01"
     text = text_of(signed(words, "2025-02-28"), needs(14, 4, 4))
     assert cost_of(book_of(tmp_path, text)) == pytest.approx(JANUARY + 4 * 3 * (672 + 744))
 

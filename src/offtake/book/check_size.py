@@ -156,7 +156,7 @@ class Size:
 
 
 def plan(book: Book) -> Iterator[Fault]:
-    """A plan that would be too large to build. Without demand there is nothing to plan."""
+    """A plan that would be too large to build: the book stands, and `plan` refuses it."""
     if not book.demand or book.header.periods.length.unit not in ("months", "years"):
         return
     size = size_of(book)
@@ -170,7 +170,7 @@ def plan(book: Book) -> Iterator[Fault]:
         )
         most = f"at most {COLUMNS_MOST:,} and {ENTRIES_MOST:,}"
         hint = f"{most}: plan fewer months, hours or scenarios, longer steps, fewer offers"
-        yield Fault(header.at("periods"), "plan-too-large", sentence, hint)
+        yield Fault(header.at("periods"), "plan-too-large", sentence, hint, "warning")
 
 
 def _many(count: int, what: str) -> str:

@@ -72,8 +72,8 @@ def _of_clause(clause: Record, book: Book, partial: bool) -> Iterator[Fault]:
     try:
         with of_its_author(clause, "check"):
             yield from face(book)
-    except (LookupError, ClauseFailedError) as error:
-        # What a clause looks up may be what could not be read, and that has been said already.
-        looked = isinstance(error, LookupError) or isinstance(error.__cause__, LookupError)
-        if not (partial and looked):
+    except (LookupError, ValueError, ArithmeticError, ClauseFailedError) as error:
+        # What a clause looks up, or reckons with, may be what is wrong, and that has been said.
+        why = error.__cause__ if isinstance(error, ClauseFailedError) else error
+        if not (partial and isinstance(why, (LookupError, ValueError, ArithmeticError))):
             raise

@@ -290,7 +290,8 @@ SIZE = {
         "which it may start; every use of capacity in each scenario, month and hour) and 5,000,000 "
         "entries. The estimate leaves out what clauses add.",
         "Plan fewer months, hours (`periods`), scenarios or draws; take longer `steps`; leave out "
-        "offers that nobody would take.",
+        "offers that nobody would take. It is a warning only: `offtake plan` refuses it.",
+        "warning",
     ),
 }
 

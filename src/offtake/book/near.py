@@ -11,7 +11,8 @@ _FEW, _SOME = 8, 3
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """A hint that names the nearest known name, or what exists; empty where nothing does."""
-    names = sorted(known)
+    # Ids of records that could not be read are known too; what cannot be shown is no hint.
+    names = sorted(name for name in known if name.isprintable())
     if not names:
         return ""
     if match := closest(name, names):

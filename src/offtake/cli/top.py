@@ -52,7 +52,7 @@ def _status(error: Exception) -> int | None:
     from offtake.clauses.registry import BadClauseKind
     from offtake.plan.grid import NothingAheadError
     from offtake.plan.solve import OutOfTimeError
-    from offtake.plan.study import UntrustedError
+    from offtake.plan.study import TooLargeError, UntrustedError
 
     known = {
         BadClauseKind: FAULTS,
@@ -61,6 +61,7 @@ def _status(error: Exception) -> int | None:
         WrongArgumentError: USAGE,
         NothingAheadError: USAGE,
         OutOfTimeError: OUT_OF_TIME,
+        TooLargeError: OUT_OF_TIME,
         UntrustedError: OUT_OF_TIME,
     }
     return next((status for kind, status in known.items() if isinstance(error, kind)), None)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from offtake.book import check_size
 from offtake.book.force import Book
 from offtake.plan import frames, ledger, rights
 from offtake.plan.assemble import Programme, Risk, programme
@@ -36,6 +37,10 @@ class Options:
     """Of what else made the plan, for its certificate."""
 
 
+class TooLargeError(ValueError):
+    """A plan would need more than can be built: one sentence with its size."""
+
+
 class UntrustedError(RuntimeError):
     """The solver's answer breaks the programme's own rows: it is not shown as a plan."""
 
@@ -43,8 +48,13 @@ class UntrustedError(RuntimeError):
 def plan(
     book: Book, options: Options | None = None, *, step: Step = lambda _: None
 ) -> PlanResult | Clash:
-    """Plan a book as known on its day; raises `OutOfTimeError` or `UntrustedError`."""
+    """Plan a book as known on its day.
+
+    Raises `TooLargeError`, `OutOfTimeError` or `UntrustedError`.
+    """
     chosen = options or Options()
+    for fault in check_size.plan(book):
+        raise TooLargeError(f"{fault.sentence} {fault.hint}")
     made = programme(book, risk=chosen.risk, objective=chosen.objective)
     step("built")
     solution = solve(made, limits=chosen.limits)

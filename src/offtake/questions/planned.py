@@ -9,10 +9,18 @@ from typing import Any
 from offtake.api import Clash, OpenBook, Plan, Step, WrongArgumentError
 from offtake.plan.grid import NothingAheadError
 from offtake.plan.solve import OutOfTimeError
-from offtake.plan.study import UntrustedError
+from offtake.plan.study import TooLargeError, UntrustedError
 
 WORKERS = 2
 _QUICK = {"costs": False, "foresight": False}
+
+REFUSED = (
+    OutOfTimeError,
+    TooLargeError,
+    UntrustedError,
+    NothingAheadError,
+    WrongArgumentError,
+)
 
 
 def silent(_: str) -> None:
@@ -35,7 +43,7 @@ def planned(
             return None
         try:
             return book.plan(**{**options, **own, **_QUICK})
-        except (OutOfTimeError, UntrustedError, NothingAheadError, WrongArgumentError) as error:
+        except REFUSED as error:
             return error
         finally:
             step("planning")
