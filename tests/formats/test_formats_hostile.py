@@ -196,7 +196,7 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     out = tmp_path / "no" / "demand.yaml"
     done = said("usage", path, "--id", "a", "--unserved", "never", "--out", out)
     assert done.exit_code == 1
-    assert "No such file or directory" in done.stderr
+    assert done.stderr == f"offtake: there is no such folder: {out.parent}\n"
 
 
 @pytest.mark.skipif(not DATA.exists(), reason="the shared data are not here")
@@ -205,3 +205,32 @@ def test_a_real_file_of_another_kind_is_refused(name: str) -> None:
     reader, _ = READERS[name]
     with (DATA / "market" / "event_panel.csv").open("rb") as file, pytest.raises(BadFile):
         reader(list(file))
+
+
+def test_a_file_that_is_there_is_written_over_only_when_told(tmp_path: Path) -> None:
+    usage = tmp_path / "usage.csv"
+    usage.write_text("timestamp,chips\n" + "".join(f"2025-08-{d:02d},50\n" for d in range(1, 32)))
+    mine = tmp_path / "demand.yaml"
+    mine.write_text("# by hand\n")
+    words = ("usage", usage, "--id", "d", "--unserved", "never", "--out", mine)
+    done = said(*words)
+    assert done.exit_code == 1
+    assert done.stderr == (
+        f"offtake: it is there already; name another file, or say --replace: {mine}\n"
+    )
+    assert mine.read_text() == "# by hand\n"
+    assert said(*words, "--replace").exit_code == 0
+    assert mine.read_text().startswith("demand:")
+
+
+def test_a_list_without_terms_has_no_price_for_one_and_a_wrong_place_gets_the_nearest(
+    tmp_path: Path,
+) -> None:
+    rows = "date,region,instance_type,usd_per_hour\n2025-01-06,us-east-1,p5.48xlarge,98.32\n"
+    path = kept(tmp_path, "p.csv", rows)
+    words = ("prices", path, "--instance", "p5.48xlarge", "--flat")
+    done = said(*words, "--region", "us-east-1", "--term", "3-year")
+    assert done.exit_code == 1
+    assert "The file has no prices for a term, so none of 3-year." in done.stderr
+    done = said(*words, "--region", "us-esat-1")
+    assert "did you mean us-east-1?" in done.stderr

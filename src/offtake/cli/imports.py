@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import math
 import re
 from collections.abc import Callable, Sequence
@@ -31,6 +32,7 @@ File = Annotated[Path, typer.Argument(metavar="FILE", help="The file to read.")]
 Out = Annotated[
     Path | None, typer.Option("--out", metavar="FILE", help="Write here; else standard output.")
 ]
+Replace = Annotated[bool, typer.Option("--replace", help="Write over a file that is there.")]
 Skip = Annotated[bool, typer.Option("--skip", help="Leave bad rows out instead of stopping.")]
 Name = Annotated[
     str, typer.Option("--id", metavar="ID", help="The record's id; classes add theirs.")
@@ -70,6 +72,7 @@ def skypilot(
     spot: Annotated[bool, typer.Option("--spot/--no-spot", help="Spot offers too.")] = False,
     skip: Skip = False,
     out: Out = None,
+    replace: Replace = False,
     as_json: Json = False,
 ) -> None:
     """Offers by the hour from a SkyPilot catalogue: the cheapest type of each chip and region."""
@@ -94,7 +97,7 @@ def skypilot(
     def read(lines: Any, tally: Tally) -> Records:
         return [dict(one) for one in offers(lines, wanted, tally)]
 
-    _import(file, read, "offers", (skip, out, as_json))
+    _import(file, read, "offers", (skip, out, replace, as_json))
 
 
 @imports.command(short_help="A price curve from dated list prices.")
@@ -116,6 +119,7 @@ def prices(
     flat: Annotated[bool, typer.Option("--flat", help="Forecast: as they are.")] = False,
     skip: Skip = False,
     out: Out = None,
+    replace: Replace = False,
     as_json: Json = False,
 ) -> None:
     """A price curve from dated list prices, with a forecast that is stated or fitted."""
@@ -135,7 +139,7 @@ def prices(
         return [curve(own, read(lines, listed, tally), listed, file.name, forecast)]
 
     _slug("--id", name or "a")
-    _import(file, made, "curves", (skip, out, as_json))
+    _import(file, made, "curves", (skip, out, replace, as_json))
 
 
 @imports.command(short_help="Need for chips from a trace of requests.")
@@ -176,6 +180,7 @@ def trace(
     ] = "",
     skip: Skip = False,
     out: Out = None,
+    replace: Replace = False,
     as_json: Json = False,
 ) -> None:
     """Need for chips from a trace of requests, by Little's law at the rates that are stated."""
@@ -196,7 +201,7 @@ def trace(
         found = loaded(lines, clock, tally, named, is_json)
         return [class_of(fixed, found, rates, clock, (busy, share, scale), file.name)]
 
-    _import(file, made, "demand", (skip, out, as_json))
+    _import(file, made, "demand", (skip, out, replace, as_json))
 
 
 @imports.command(short_help="Need for chips from usage, or from jobs.")
@@ -224,6 +229,7 @@ def usage(
     ] = "",
     skip: Skip = False,
     out: Out = None,
+    replace: Replace = False,
     as_json: Json = False,
 ) -> None:
     """Need for chips from usage or jobs: level, shape of the day, growth, size of jobs."""
@@ -238,14 +244,14 @@ def usage(
         found = read(lines, named, clock, tally)
         return classes_of(fixed, found, clock, (share, largest or 0.5, growth), file.name)
 
-    _import(file, made, "demand", (skip, out, as_json))
+    _import(file, made, "demand", (skip, out, replace, as_json))
 
 
 def _import(
     file: Path,
     made: Callable[[Any, Tally], Records],
     section: str,
-    options: tuple[bool, Path | None, bool],
+    options: tuple[bool, Path | None, bool, bool],
 ) -> None:
     """Read a file, then write its records, or say what is bad in it and end with status 1."""
     from offtake import console
@@ -253,11 +259,16 @@ def _import(
     from offtake.formats.text import csv_of, yaml_of
     from offtake.keep import whole
 
-    skip, out, as_json = options
+    skip, out, replace, as_json = options
     tally = Tally()
     ending = ".csv" if section == "offers" else ".yaml"
     if out is not None and (out.suffix != ending or not out.name.startswith(section)):
         raise _wrong(f"a book knows {section} by the name: {section}{ending}, or {section}-...")
+    if out is not None and not out.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "there is no such folder", str(out.parent))
+    if out is not None and out.exists() and not replace:
+        told = "it is there already; name another file, or say --replace"
+        raise FileExistsError(errno.EEXIST, told, str(out))
     try:
         with console.lines_of(file) as lines:
             records = made(lines, tally)

@@ -85,6 +85,8 @@ def plan(
     options = {**how, "gap": gap, "seconds": seconds}
     cases = bool(without or what_if)
     if cases or compare is not None:
+        if compare is not None and not compare.strip():
+            raise WrongArgumentError("--compare names a book, BOOK@DATE, or a plan that was kept")
         if cases and compare is not None:
             raise WrongArgumentError("ask for cases or for --compare, one at a time")
         if out is not None or adopt:

@@ -80,12 +80,15 @@ def read(lines: Iterable[bytes], listed: Listed, tally: Tally) -> Dated:
     """The prices of one thing by day. Raises `BadFile` where the file has none of it."""
     table = Table(lines, tally)
     epoch = table.find("Hardware model") is not None
+    if not epoch and listed.term != "on-demand":
+        sentence = f"The file has no prices for a term, so none of {listed.term}."
+        raise BadFile(1, sentence, "leave --term out; its prices are on demand")
     if not epoch and listed.chips is None:
         sentence = f"How many chips {listed.what[:60]} has is not known."
         near = nearest(listed.what, CHIPS)
         raise BadFile(1, sentence, f"say --chips; or {near}" if near else "say --chips")
     found: dict[dt.date, Fraction] = {}
-    seen: Counter[str] = Counter()
+    seen: Counter[tuple[str, str]] = Counter()
     differ = 0
     for line, day, price in _prices(table, listed, tally, seen, epoch):
         if found.setdefault(day, price) != price:
@@ -94,7 +97,11 @@ def read(lines: Iterable[bytes], listed: Listed, tally: Tally) -> Dated:
             found[day] = min(found[day], price) if epoch else price
     if not found:
         sentence = f"There is no price of {listed.what} in {listed.where or 'the file'}."
-        raise BadFile(1, sentence, nearest(listed.what, seen) or nearest(listed.where, seen))
+        # Rows of the same thing elsewhere say that it is the place that is not there.
+        places = [name for name, kind in seen if kind == "place"]
+        things = [name for name, kind in seen if kind == "thing"]
+        hint = nearest(listed.where, places) if places else nearest(listed.what, things)
+        raise BadFile(1, sentence, hint)
     return Dated(dict(sorted(found.items())))
 
 
@@ -102,7 +109,7 @@ _RULE = {True: "the lower one is taken", False: "the later row is taken"}
 
 
 def _prices(
-    table: Table, listed: Listed, tally: Tally, seen: Counter[str], epoch: bool
+    table: Table, listed: Listed, tally: Tally, seen: Counter[tuple[str, str]], epoch: bool
 ) -> Iterator[tuple[int, dt.date, Fraction]]:
     """Line, day and price per chip-hour of each row that is asked for."""
     if epoch:
@@ -114,10 +121,10 @@ def _prices(
     for line, cells in table.rows():
         what, where = cell(cells, at_what), cell(cells, at_where)
         if what != listed.what:
-            seen[what] += 1
+            seen[what, "thing"] += 1
             tally.leave("other models" if epoch else "other instance types")
         elif where != listed.where:
-            seen[where] += 1
+            seen[where, "place"] += 1
             tally.leave("other vendors" if epoch else "other regions")
         elif not cell(cells, at_price):
             tally.leave("no price")
