@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from offtake.plan.affine import Indices
+from offtake.plan.affine import Indices, Numbers
 from offtake.plan.assemble import Programme
 from offtake.plan.model import HERE, Owner
 from offtake.plan.result import frame
-from offtake.plan.solve import Solution, solve
+from offtake.plan.solve import Limits, Solution, run, solve
 from offtake.plan.words import counted, money
 
 WORTH = 1.0
@@ -39,15 +39,19 @@ def limits(made: Programme, solution: Solution) -> Any:
         if value is not None and abs(value[0]) >= WORTH:
             amount, unit, sentence = value
             rows.append((str(owner.place), owner.subject, sentence, amount, unit))
-    rows += _barred(made, priced)
+    rows += _barred(made, priced, solution.x)
     return frame("limits", sorted(rows, key=lambda r: (r[4], -abs(r[3]))))
 
 
-def _barred(made: Programme, priced: Solution) -> list[tuple[str, str, str, float, str]]:
+def _barred(
+    made: Programme, priced: Solution, plan: Numbers
+) -> list[tuple[str, str, str, float, str]]:
     """What the first chip bought would save that one clause alone bars, or makes too late.
 
-    Uses that a clause bars are left out: one of them is a class in one hour of one scenario, and
-    what several would save together is not the sum.
+    The reduced costs say which chip to try; what it saves is found by letting it be bought, since
+    where several limits meet a reduced cost says more than one chip can save. Uses that a clause
+    bars are left out: one of them is a class in one hour of one scenario, and what several would
+    save together is not the sum.
     """
     lots = _bought(made)
     closers: dict[int, set[Owner]] = {}
@@ -62,12 +66,23 @@ def _barred(made: Programme, priced: Solution) -> list[tuple[str, str, str, floa
             closed.setdefault(next(iter(owners)), []).append(column)
     found = []
     for owner, alone in closed.items():
-        best = -float(priced.reduced[alone].min(initial=0.0))
-        if owner.path[:1] == ("clauses",) and best >= WORTH:
+        likely = int(alone[int(priced.reduced[alone].argmin())])
+        if owner.path[:1] != ("clauses",) or -float(priced.reduced[likely]) < WORTH:
+            continue
+        best = _opened(made, priced, plan, likely)
+        if best >= WORTH:
             what = "comes too late for" if owner.part == "window" else "bars"
             said = f"the best chip that {owner.subject} {what} would save {_money(made, best)}"
             found.append((str(owner.place), owner.subject, said, best, "chip"))
     return found
+
+
+def _opened(made: Programme, priced: Solution, plan: Numbers, column: int) -> float:
+    """What one chip of a closed lot would save, whole numbers held as the plan has them."""
+    arrays = made.arrays()
+    arrays.upper[column] = 1.0 / arrays.column_scale[column]
+    found = run(arrays, Limits(), priced, plan)
+    return priced.objective - found.objective if found.status == "optimal" else 0.0
 
 
 def _bought(made: Programme) -> frozenset[int]:
