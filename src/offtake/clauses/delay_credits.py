@@ -16,10 +16,7 @@ import numpy as np
 from pydantic import Field
 
 from offtake.book.faults import Code, Fault
-from offtake.book.fields import (
-    DaySpan,
-    Portion,
-)
+from offtake.book.fields import DaySpan, Portion
 from offtake.book.force import Book
 from offtake.book.record import Record
 from offtake.book.samples import of_clause

@@ -17,11 +17,7 @@ import numpy as np
 from pydantic import Field
 
 from offtake.book.faults import Code, Fault
-from offtake.book.fields import (
-    Chips,
-    DaySpan,
-    Portion,
-)
+from offtake.book.fields import Chips, DaySpan, Portion
 from offtake.book.force import Book
 from offtake.book.record import Record
 from offtake.book.samples import DELIVERY, beside_another, of_clause

@@ -20,15 +20,7 @@ from pydantic import Field
 
 from offtake.book.curves import PLACES
 from offtake.book.faults import Code, Example, Fault
-from offtake.book.fields import (
-    ChipId,
-    Chips,
-    CurveId,
-    DaySpan,
-    PartyId,
-    Portion,
-    Region,
-)
+from offtake.book.fields import ChipId, Chips, CurveId, DaySpan, PartyId, Portion, Region
 from offtake.book.force import Book
 from offtake.book.records import Agreement, Delivery
 from offtake.book.samples import AGREEMENT, CLAUSES, DELIVERY, OTHER

@@ -16,14 +16,7 @@ import numpy as np
 from pydantic import Field, field_validator
 
 from offtake.book.faults import Code, Fault
-from offtake.book.fields import (
-    CurveId,
-    DaySpan,
-    Flag,
-    Portion,
-    UnitPrice,
-    Whole,
-)
+from offtake.book.fields import CurveId, DaySpan, Flag, Portion, UnitPrice, Whole
 from offtake.book.force import Book
 from offtake.book.samples import of_reserved
 from offtake.book.scope import Lot

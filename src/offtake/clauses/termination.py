@@ -18,12 +18,7 @@ import numpy as np
 from pydantic import Field
 
 from offtake.book.faults import Code, Fault
-from offtake.book.fields import (
-    Day,
-    DaySpan,
-    Portion,
-    Sum,
-)
+from offtake.book.fields import Day, DaySpan, Portion, Sum
 from offtake.book.force import Book
 from offtake.book.samples import of_clause, of_offer
 from offtake.clauses.base import (

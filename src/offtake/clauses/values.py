@@ -10,14 +10,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, Self
 
 from pydantic import Field
 
-from offtake.book.fields import (
-    CalendarName,
-    DaySpan,
-    Span,
-    TimeOfDay,
-    Words,
-    ZoneName,
-)
+from offtake.book.fields import CalendarName, DaySpan, Span, TimeOfDay, Words, ZoneName
 from offtake.book.record import Record
 from offtake.book.scope import Lot
 from offtake.units import Clock, Duration, Month, Price, Window
