@@ -8,10 +8,24 @@
     months.py: months, days, instants, times of day
     calendar.py: business days
     window.py: deadlines of notices, time zones
+    instants.py: instants as whole nanoseconds
+    almanac.py: a calendar and a time zone as plain data, and deadlines from them
 
 The grammar is on one page: docs/quantities.md.
 """
 
+from offtake.units.almanac import (
+    Almanac,
+    AlmanacEndsError,
+    Deadline,
+    Spell,
+    almanac,
+    deadline,
+    first_instant,
+    last_instant,
+    spell_of,
+    tail_end,
+)
 from offtake.units.amounts import (
     ChipHours,
     Power,
@@ -25,6 +39,8 @@ from offtake.units.amounts import (
 )
 from offtake.units.calendar import Calendar
 from offtake.units.durations import Duration, parse_duration
+from offtake.units.instants import NS, instant_of, instant_text
+from offtake.units.instants import Instant as Instant
 from offtake.units.money import Money, Price, parse_money, parse_price
 from offtake.units.months import (
     Clock,
@@ -39,9 +55,13 @@ from offtake.units.text import QuantityError
 from offtake.units.window import Window, parse_zone
 
 __all__ = [
+    "NS",
+    "Almanac",
+    "AlmanacEndsError",
     "Calendar",
     "ChipHours",
     "Clock",
+    "Deadline",
     "Duration",
     "Money",
     "Month",
@@ -49,7 +69,14 @@ __all__ = [
     "Price",
     "QuantityError",
     "Share",
+    "Spell",
     "Window",
+    "almanac",
+    "deadline",
+    "first_instant",
+    "instant_of",
+    "instant_text",
+    "last_instant",
     "parse_chip_hours",
     "parse_chips",
     "parse_clock",
@@ -66,4 +93,6 @@ __all__ = [
     "parse_slug",
     "parse_whole",
     "parse_zone",
+    "spell_of",
+    "tail_end",
 ]
