@@ -264,6 +264,7 @@ def _right(said: Answers) -> str:
     kind: first-refusal
     scope: {{capacity: new}}
     window: {{length: {said["window"]}}}
-    # What the holder will do, if you have an opinion:
+    # What the holder will do, if you have an opinion; it may take a part only if the right says so:
+    # partial: any
     # expected: [{{take: 0%, weight: 70%}}, {{take: 50%, weight: 30%}}]
 """

@@ -9,13 +9,14 @@ from offtake.book.check_names import records
 from offtake.book.faults import Fault
 from offtake.book.force import Book
 from offtake.book.record import Record
-from offtake.book.records import Agreement, Curve, Demand, Offer, Site
+from offtake.book.records import Agreement, Curve, Demand, Later, Offer, Site
 from offtake.book.walk import money, parts
 from offtake.units import Price, Share
 
 _HOUR = ("chip-hour",)
 PER: dict[type[Record], dict[str, tuple[str, ...]]] = {
     Offer: {"price": _HOUR},
+    Later: {"price": _HOUR},
     Agreement: {"price": _HOUR},
     Site: {"power_price": ("kWh", "MWh"), "rent": ("MW-month", "MW-year")},
     Demand: {"unserved": _HOUR, "serving_cost": _HOUR},
@@ -32,7 +33,7 @@ def prices(book: Book) -> Iterator[Fault]:
             # A hundred thousand offers: one look each, and the walk only where there are clauses.
             price = record.price
             plain = price is None or (price.per == "chip-hour" and price.currency == currency)
-            if plain and not record.clauses:
+            if plain and not record.clauses and record.later is None:
                 continue
         for part in parts(record):
             per = PER.get(type(part), {})

@@ -72,6 +72,8 @@ def magnitudes(book: Book) -> Iterator[Fault]:
                     yield _much(place, field, value, "10^18 of any currency")
     for offer in book.offers.values():
         yield from _chips(offer, "max", "min", "block", "remainder_min")
+        if offer.later is not None:
+            yield from _chips(offer.later, "more")
     for agreement in book.agreements.values():
         for delivery in agreement.deliveries:
             yield from _chips(delivery, "add")
@@ -92,7 +94,7 @@ def _records(book: Book) -> Iterator[Record]:
     yield from book.chips.values()
     for section in (book.agreements, book.sites, book.ventures, book.demand):
         yield from section.values()
-    yield from (o for o in book.offers.values() if o.clauses or _dear(o))
+    yield from (o for o in book.offers.values() if o.clauses or o.later or _dear(o))
     # Most offers have one price; a hundred thousand are looked at in passing.
 
 

@@ -114,7 +114,8 @@ DATES = {
     "span-unit": Code(
         "A length in the wrong unit",
         "Terms, lives and the plan itself are counted in months or years; lead times, bidding and "
-        "signing in days, business days, months or years.",
+        "signing in days, business days, months or years; grace, and how long lots count together, "
+        "in days alone.",
         "State the length in one of the units of the hint.",
     ),
     "no-ready": Code(

@@ -28,6 +28,7 @@ from offtake.book.fields import (
     ClauseName,
     CurveId,
     Day,
+    DaySpan,
     Factor,
     Flag,
     Megawatts,
@@ -152,6 +153,21 @@ def _bound(data: Any) -> Any:
     return changed
 
 
+class Later(Record):
+    """What the seller of an offer asks for after the first signature. No plan reads it."""
+
+    after: DaySpan
+    price: UnitPrice | None = None
+    more: Chips | None = None
+
+    @model_validator(mode="after")
+    def _asks_for_something(self) -> Later:
+        if self.price is None and self.more is None:
+            sentence = "Nothing is asked for later."
+            raise Misread(sentence, "missing-field", "state price, more, or both")
+        return self
+
+
 class Offer(Record):
     """Capacity that would be sold: reserved for a term, or by the hour (on-demand, spot)."""
 
@@ -174,6 +190,11 @@ class Offer(Record):
     starts_from: MonthOf | None = Field(default=None, description="first month of service")
     starts_until: MonthOf | None = Field(default=None, description="last month to start service")
     remainder_min: Chips | None = None
+    later: Later | None = Field(
+        default=None,
+        description="what its seller asks for after the first signature; a rehearsal plays it, no "
+        "plan reads it",
+    )
     clauses: tuple[AnyClause, ...] = ()
 
     @model_validator(mode="before")

@@ -1,10 +1,15 @@
 """What was agreed, one file a kind: its words, and what they mean in each room.
 
+A kind has the faces in which it has a say: check, plan, rule, explain.
+
 Where things stand:
 
     base.py: all that a clause file needs, from one place
     faces.py: the faces of a clause
     program.py: what a plan offers to the one clause that is speaking
+    asks.py: who is asked, and how; what a tender shows to the one clause that is speaking
+    expected.py: what holders are expected to answer at a desk
+    ruling.py: what the clauses of a book say about one lot when its tender opens
     values.py: the values that pass between a clause and a plan
     rights.py: what rights share: holder, scope, rank; being asked before others may sign
     dues.py: when a sum is due

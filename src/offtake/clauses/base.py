@@ -10,8 +10,10 @@ from __future__ import annotations
 from offtake.book.fields import Day, Span
 from offtake.book.records import Clause
 from offtake.book.scope import Scope
+from offtake.clauses.asks import NO_TIME, Ask, Bar, Tail, Tender, WindowWords
 from offtake.clauses.choices import chosen_alike, last_day_for, notice_day, priced_since
 from offtake.clauses.dues import Due, DueText
+from offtake.clauses.expected import EXPECTED, UNSTATED, Likely, Weighted, contradicts, weigh
 from offtake.clauses.faces import (
     Checks,
     Eased,
@@ -19,7 +21,10 @@ from offtake.clauses.faces import (
     Held,
     Plans,
     Ranked,
+    Rehearses,
     Reprices,
+    Rules,
+    Subcontracts,
     Uncertain,
 )
 from offtake.clauses.periods import (
@@ -40,7 +45,6 @@ from offtake.clauses.program import (
 from offtake.clauses.rights import AskedFirst, Right, since
 from offtake.clauses.values import (
     Affine,
-    Ask,
     Bought,
     Case,
     Columns,
@@ -48,19 +52,21 @@ from offtake.clauses.values import (
     Landing,
     Stage,
     Supply,
-    Tail,
     Unit,
-    WindowWords,
 )
 
 __all__ = [
+    "EXPECTED",
     "LOOK_AT_PURCHASES",
     "LOOK_AT_SUPPLY",
     "LOOK_AT_USE",
     "MEASURED_MONTHS",
+    "NO_TIME",
+    "UNSTATED",
     "Affine",
     "Ask",
     "AskedFirst",
+    "Bar",
     "Bought",
     "Case",
     "Checks",
@@ -74,22 +80,29 @@ __all__ = [
     "Grid",
     "Held",
     "Landing",
+    "Likely",
     "Measured",
     "OutOfTurnError",
     "Plans",
     "Program",
     "Ranked",
+    "Rehearses",
     "Reprices",
     "Right",
+    "Rules",
     "Scope",
     "Span",
     "Stage",
+    "Subcontracts",
     "Supply",
     "Tail",
+    "Tender",
     "Uncertain",
     "Unit",
+    "Weighted",
     "WindowWords",
     "chosen_alike",
+    "contradicts",
     "days_of_period",
     "last_day_for",
     "measured_periods",
@@ -98,4 +111,5 @@ __all__ = [
     "price_on",
     "priced_since",
     "since",
+    "weigh",
 ]

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from offtake.clauses.values import Bought, Columns, Supply, WindowWords
+from offtake.clauses.asks import WindowWords
+from offtake.clauses.values import Bought, Columns, Supply
 from offtake.units import Duration, Month
 
 if TYPE_CHECKING:

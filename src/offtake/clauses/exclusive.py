@@ -8,21 +8,47 @@ alone after it).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import ClassVar, Literal
+
+from pydantic import Field
 
 from offtake.book.faults import Code, Fault
 from offtake.book.force import Book
 from offtake.book.samples import CLAUSES, DELIVERY, beside_another
-from offtake.clauses.base import Program, Right, since
+from offtake.clauses.base import (
+    EXPECTED,
+    UNSTATED,
+    Bar,
+    Likely,
+    Program,
+    Right,
+    Tender,
+    Weighted,
+    since,
+    weigh,
+)
+
+
+class Approached(Weighted):
+    """One case of what the holder answers when it is asked to let others supply."""
+
+    answer: Literal["waive", "silent", "unable"]
 
 
 class Exclusive(Right):
     """The words of an exclusive right."""
 
     kind: Literal["exclusive"] = "exclusive"
+    expected: tuple[Approached, ...] = Field(
+        default=(),
+        description="what the holder answers when asked to let others supply; for a rehearsal, "
+        "no plan reads it",
+    )
     precedence: ClassVar[int] = 1
     summary: ClassVar[str] = "nobody but the holder may supply what it reaches"
     codes: ClassVar[dict[str, Code]] = {
+        "expected-weights": EXPECTED["expected-weights"],
         "exclusive-overlap": Code(
             "Two parties alone",
             "Two parties hold an exclusive right on the same lots, for the same purposes, on the "
@@ -53,6 +79,7 @@ class Exclusive(Right):
 
     def check(self, book: Book) -> Iterator[Fault]:
         """No second exclusive right on the same lots, and no deal with others within it."""
+        yield from weigh(self, self.expected)
         for other, day in self.crossed(book):
             if isinstance(other, Exclusive) and other.place < self.place:
                 sentence = (
@@ -83,6 +110,24 @@ class Exclusive(Right):
         else:
             program.forbid(program.bought(self.scope, besides=self.held_by))
             program.forbid(program.served(self.scope, besides=self.held_by, hourly=True))
+
+    def rule(self, tender: Tender) -> Iterator[Bar]:
+        """Nobody else may be approached for what only the holder may serve.
+
+        A lot with a purpose that is left to others may be dealt in for that one.
+        """
+        days = self.reach(tender)
+        if days is not None and tender.bites(self.scope) == tender.lot.purposes:
+            sentence = self.explain(tender.book)
+            yield Bar(self.id, self.held_by, "written waiver", *days, sentence)
+
+    def answers(self, book: Book) -> tuple[Likely, ...]:
+        """What the holder answers when it is asked to let others supply."""
+        return (
+            UNSTATED
+            if not self.expected
+            else tuple(Likely(e.answer, Decimal(0), e.weight.value) for e in self.expected)
+        )
 
     def explain(self, book: Book) -> str:
         """Who may supply what."""

@@ -12,6 +12,8 @@ from offtake.units import Price
 
 if TYPE_CHECKING:
     from offtake.book.force import Book
+    from offtake.clauses.asks import Ask, Bar, Tender
+    from offtake.clauses.expected import Likely
     from offtake.clauses.program import Program
 
 
@@ -30,6 +32,15 @@ class Plans(Protocol):
 
     def plan(self, program: Program) -> None:
         """Add columns, rows, asks and bounds; never change what is there."""
+        ...
+
+
+@runtime_checkable
+class Rules(Protocol):
+    """Says who must be asked before a lot is signed, or that nobody else may be approached."""
+
+    def rule(self, tender: Tender) -> Iterator[Ask | Bar]:
+        """Asked once, when a tender opens; what it says is kept, and the book not read again."""
         ...
 
 
@@ -99,4 +110,23 @@ class Reprices(Protocol):
         `since` is the first day of the agreement, or of service under an offer; None where
         several starts of an offer are metered together.
         """
+        ...
+
+
+@runtime_checkable
+class Subcontracts(Protocol):
+    """Says to whom its seller may subcontract what it supplies to the buyer."""
+
+    @property
+    def hosts(self) -> tuple[str, ...] | None:
+        """None nobody, () anyone."""
+        ...
+
+
+@runtime_checkable
+class Rehearses(Protocol):
+    """Its holder is asked at a desk: a rehearsal draws what it answers from these."""
+
+    def answers(self, book: Book) -> tuple[Likely, ...]:
+        """Each answer with its weight; never empty."""
         ...

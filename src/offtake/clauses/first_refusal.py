@@ -11,18 +11,34 @@ taking follow 18 CFR 284.221(d).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar, Literal
+from dataclasses import replace
+from decimal import Decimal
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
-from pydantic import Field
+from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
 
-from offtake.book.faults import Code, Fault
-from offtake.book.fields import Chips, DaySpan, Portion
+from offtake.book.faults import Code, Fault, Misread
+from offtake.book.fields import Chips, DaySpan, Flag, Portion
 from offtake.book.force import Book
 from offtake.book.record import Record
 from offtake.book.samples import DELIVERY, beside_another, of_clause
-from offtake.clauses.base import AskedFirst, Bought, Case, Columns, Program
-from offtake.units import Calendar, Duration
+from offtake.clauses.base import (
+    EXPECTED,
+    UNSTATED,
+    Ask,
+    AskedFirst,
+    Bought,
+    Case,
+    Columns,
+    Likely,
+    Program,
+    Tender,
+    Weighted,
+    contradicts,
+    weigh,
+)
+from offtake.units import Calendar, Duration, Share
 
 HAIR = 0.01
 """Chips. A part of exactly the least that may be taken is taken; a row cannot say "less than"."""
@@ -30,11 +46,29 @@ HAIR = 0.01
 _WORDS = "window: {length: 30 days}, at_expiry: survives"
 
 
-class Expected(Record):
+class Expected(Weighted):
     """One case of what the holder does, and how likely it is."""
 
-    take: Portion
-    weight: Portion
+    take: Portion = Field(default=Share.of_percent(0), description="the share that it takes")
+    answer: Literal["take", "waive", "silent", "counter", "unable"] | None = Field(
+        default=None,
+        description="what it answers: take where something is taken, else waive, unless stated; "
+        "for a rehearsal, no plan reads it",
+    )
+    fails: Flag = Field(
+        default=False,
+        description="it takes, and misses the closing; in a plan it takes nothing",
+    )
+
+    @property
+    def answers(self) -> str:
+        """What it answers, stated or not."""
+        return self.answer or ("take" if self.take.value > 0 else "waive")
+
+    @property
+    def lands(self) -> Decimal:
+        """The share that comes to be with the holder."""
+        return Decimal(0) if self.fails else self.take.value
 
 
 class Partial(Record):
@@ -43,11 +77,34 @@ class Partial(Record):
     min: Chips
 
 
+def _any(written: Any) -> Any:
+    if written != "any":
+        sentence = f"{written[:40]!r} does not say which part may be taken."
+        raise Misread(sentence, "unknown-choice", "write any, or {min: 64 chips}")
+    return written
+
+
+def _form(written: Any) -> str:
+    return "any" if isinstance(written, str) else "least"
+
+
+Part = Annotated[
+    Annotated[Partial, Tag("least")] | Annotated[Literal["any"], BeforeValidator(_any), Tag("any")],
+    Discriminator(_form),
+    WithJsonSchema({"anyOf": [{"const": "any"}, Partial.model_json_schema()]}),
+]
+"""Any part, or a part of at least so many chips. Told apart first, so that one fault is told."""
+
+
 class FirstRefusal(AskedFirst):
     """The words of a right of first refusal."""
 
     kind: Literal["first-refusal"] = "first-refusal"
-    partial: Partial | None = None
+    partial: Part | None = Field(
+        default=None,
+        description="the part that may be taken: `any`, or `{min: 64 chips}`, at least so many; "
+        "unless stated all or nothing, and in a plan any",
+    )
     counter: Literal["refusal", "continues"] = Field(
         default="refusal",
         description="what a changed answer is; for the deal desk, no plan reads it",
@@ -63,6 +120,7 @@ class FirstRefusal(AskedFirst):
     summary: ClassVar[str] = "the holder may take, on the same terms, what others offer"
     codes: ClassVar[dict[str, Code]] = {
         **AskedFirst.codes,
+        **EXPECTED,
         "refusal-not-waived": Code(
             "Signed past a first refusal",
             "An agreement was signed with somebody else in the scope of a first refusal that was "
@@ -75,18 +133,6 @@ class FirstRefusal(AskedFirst):
                 f"{DELIVERY}  waivers: [{{of: cloud-2025/first, on: 2025-02-27}}]\n",
             ),
         ),
-        "expected-weights": Code(
-            "Cases that do not sum",
-            "The weights of what a holder is expected to take sum to 100 %, and nobody takes more "
-            "than 100 %.",
-            "Mend the weights; add the case in which nothing is taken.",
-            example=of_clause(
-                f"{{kind: first-refusal, {_WORDS}, "
-                "expected: [{take: 0%, weight: 60%}, {take: 40%, weight: 40%}]}",
-                "weight: 60%",
-                "weight: 50%",
-            ),
-        ),
         "able-below-min": Code(
             "Able to less than the least",
             "The holder can serve less than the smallest part that it may take.",
@@ -97,7 +143,25 @@ class FirstRefusal(AskedFirst):
                 "able: 32",
             ),
         ),
+        "expected-part": Code(
+            "A part that may not be taken",
+            "The holder is expected to take a part, and the clause does not say that it may. A "
+            "plan counts on the part all the same; at the desk the holder takes all or nothing.",
+            "State `partial: any`, or the least part; or expect all or nothing.",
+            "warning",
+            of_clause(
+                f"{{kind: first-refusal, {_WORDS}, partial: any, "
+                "expected: [{take: 0%, weight: 60%}, {take: 40%, weight: 40%}]}",
+                ", partial: any",
+                "",
+            ),
+        ),
     }
+
+    @property
+    def least(self) -> int:
+        """The chips below which it takes no part; 0 where the words name no such number."""
+        return self.partial.min if isinstance(self.partial, Partial) else 0
 
     def can_serve(self, lot: Bought, book: Book) -> bool:
         """Whether the holder's lead is over by the start, if it answers on the last day to sign."""
@@ -105,23 +169,37 @@ class FirstRefusal(AskedFirst):
         return calendar.add(lot.deal, self.lead) <= lot.start.first
 
     def cases(self, book: Book) -> tuple[Case, ...]:
-        """The share that the holder takes and its probability, case by case."""
-        return tuple(
-            Case(float(e.take.value), float(e.weight.value), f"{float(e.take.value):.0%}")
-            for e in self.expected
+        """The share that lands with the holder and its probability; equal shares are one case."""
+        weights: dict[Decimal, Decimal] = {}
+        for e in self.expected:
+            weights[e.lands] = weights.get(e.lands, Decimal(0)) + e.weight.value
+        return tuple(Case(float(v), float(w), f"{float(v):.0%}") for v, w in weights.items())
+
+    def answers(self, book: Book) -> tuple[Likely, ...]:
+        """What the holder answers when it is noticed."""
+        return (
+            UNSTATED
+            if not self.expected
+            else tuple(
+                Likely(e.answers, e.take.value, e.weight.value, None, e.fails)
+                for e in self.expected
+            )
         )
+
+    def rule(self, tender: Tender) -> Iterator[Ask]:
+        """Have the holder asked, once bids are open, whether it takes what the best one says."""
+        for ask in super().rule(tender):
+            least = None if self.partial is None else max(1, self.least)
+            yield replace(ask, partial=least, mirror=self.counter == "refusal")
 
     def check(self, book: Book) -> Iterator[Fault]:
         """Cases that sum up, deals that were waived, and rights on the same lots."""
         yield from super().check(book)
-        total = sum(e.weight.value for e in self.expected)
-        if self.expected and (total != 1 or any(e.take.value > 1 for e in self.expected)):
-            sentence = (
-                f"The weights of the expected cases sum to {100 * total:g} %, takes to 100 %."
-            )
-            hint = "let the weights sum to 100%, and each take be at most 100%"
-            yield Fault(self.at("expected"), "expected-weights", sentence, hint)
-        if self.able is not None and self.partial is not None and self.able < self.partial.min:
+        yield from weigh(self, self.expected)
+        for case in self.expected:
+            yield from self._contradicts(case)
+        yield from self._part()
+        if self.able is not None and self.able < self.least:
             sentence = f"{self.held_by} is able to serve fewer chips than it must take at least."
             yield Fault(self.at("able"), "able-below-min", sentence, "mend able or partial.min")
         for agreement in self.past_holder(book):
@@ -131,6 +209,27 @@ class FirstRefusal(AskedFirst):
             )
             hint = self.unwaived(agreement)
             yield Fault(agreement.place, "refusal-not-waived", sentence, hint)
+
+    def _part(self) -> Iterator[Fault]:
+        """No part is expected of who may take all or nothing; said once."""
+        parts = [e for e in self.expected if e.answers == "take" and 0 < e.take.value < 1]
+        if parts and self.partial is None:
+            took = parts[0].take
+            sentence = f"{self.held_by} is expected to take {took}, and may take all or nothing."
+            hint = "write partial: any, if it may take a part"
+            yield Fault(parts[0].at("take"), "expected-part", sentence, hint, "warning")
+
+    def _contradicts(self, case: Expected) -> Iterator[Fault]:
+        takes = case.take.value
+        if takes > 1:
+            sentence = f"Nobody takes {case.take}."
+            yield Fault(case.at("take"), "expected-weights", sentence, "at most 100%")
+        if (case.answers == "take") != (takes > 0):
+            sentence = f"Who answers {case.answers} does not take {case.take}."
+            yield contradicts(case, "answer", sentence, "mend the answer, or what is taken")
+        if case.fails and takes == 0:
+            sentence = "What is not taken cannot miss its closing."
+            yield contradicts(case, "fails", sentence, "state what is taken, or leave fails out")
 
     def plan(self, program: Program) -> None:
         """Ask before signing; land the holder's share with the holder."""
@@ -186,7 +285,7 @@ class FirstRefusal(AskedFirst):
         """Whether the expected share can be taken whatever the quantity turns out to be."""
         partly = share[(share > 0) & (share < 1)]
         least = float(partly.min(initial=1.0)) * lot.smallest
-        small = self.partial is not None and partly.size > 0 and least < self.partial.min
+        small = partly.size > 0 and least < self.least
         return not small and self.able is None
 
     def _lumps(
@@ -230,8 +329,7 @@ class FirstRefusal(AskedFirst):
         cap = np.minimum(able, most)
         program.rows("landing", program.sum(z) - program.sum(capped, cap), at_least=0.0)
         program.rows("landing", program.sum(z) + program.sum(none, cap), at_most=cap)
-        least = float(self.partial.min) if self.partial is not None else 0.0
-        partly = np.where((part > 0) & (part < 1), least, 0.0)
+        partly = np.where((part > 0) & (part < 1), float(self.least), 0.0)
         program.rows("landing", offered + program.sum(none, partly), at_least=partly)
         below = partly - HAIR
         program.rows("landing", offered + program.sum(none, most - below), at_most=most)

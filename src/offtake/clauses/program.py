@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from offtake.book.records import Clause
 from offtake.book.scope import Scope
+from offtake.clauses.asks import Ask, WindowWords
 from offtake.clauses.values import (
     Affine,
-    Ask,
     Bought,
     Columns,
     Grid,
@@ -18,7 +18,6 @@ from offtake.clauses.values import (
     Stage,
     Supply,
     Unit,
-    WindowWords,
 )
 from offtake.units import Month, Price, Window
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from decimal import Decimal
 from itertools import groupby, product
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
 from offtake.book.faults import Code, Example, Fault, Severity
-from offtake.book.fields import PartyId, Span, Whole
+from offtake.book.fields import DaySpan, PartyId, Portion, Span, Sum, Whole
 from offtake.book.reach import kinds_of_lot, meet, signed_within, waived
 from offtake.book.records import Agreement, Clause
 from offtake.book.samples import CLAUSES, ELSEWHERE, OFFER, beside_another, of_clause
 from offtake.book.scope import Scope
-from offtake.clauses.values import Ask, Bought, Columns, Tail, WindowWords
+from offtake.clauses.asks import NO_TIME, Ask, PlainDays, Tail, Tender, WindowWords
+from offtake.clauses.values import Bought, Columns
+from offtake.units import Duration
 
 if TYPE_CHECKING:
     from offtake.book.force import Book, InForce
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 
 
 _WORDS = "window: {length: 30 days}, at_expiry: survives"
+_MONTH = Duration(30, "days")
 
 
 def _second(kind: str, right: str, wrong: str) -> Example:
@@ -89,6 +93,18 @@ class Right(Clause):
         """Whether the holder could serve that lot in time; where not, it takes none of it."""
         return True
 
+    def reach(self, tender: Tender) -> tuple[dt.date, dt.date] | None:
+        """The first and the last day of its say on what is tendered; None where it has none.
+
+        It has none on a deal with its own holder, and none that would be over by the opening.
+        """
+        first, last = tender.lasts(self)
+        first = max(first, self.scope.from_ or first)
+        last = min(last, self.scope.until or last)
+        if last < max(first, tender.opened) or tender.seller == self.held_by:
+            return None
+        return (first, last) if tender.bites(self.scope) else None
+
 
 class AskedFirst(Right):
     """A right whose holder is asked, and has a window to answer, before others may sign."""
@@ -103,6 +119,44 @@ class AskedFirst(Right):
         default="survives",
         description="what becomes of a notice that is open when the right ends; for the deal "
         "desk, no plan reads it",
+    )
+    closing: DaySpan | None = Field(
+        default=None,
+        description="from a taking to its signature, the buyer's `signing` unless stated; for the "
+        "deal desk, no plan reads it",
+    )
+    grace: PlainDays = Field(
+        default=NO_TIME,
+        description="after the closing date and after the delivery date; for the deal desk, no "
+        "plan reads it",
+    )
+    parts: Whole = Field(
+        default=1,
+        description="weight among holders of equal rank; for the deal desk: a plan shares by what "
+        "each would take",
+    )
+    discloses: tuple[Literal["counterparty"], ...] = Field(
+        default=(),
+        description="what a notice names beside its terms; for the deal desk, no plan reads it",
+    )
+    package: Literal["stated", "worth"] | None = Field(
+        default=None,
+        description="how the lot's part of a package is priced: as stated in the bid, or by what "
+        "it is worth alone; for the deal desk, no plan reads it",
+    )
+    rate: Portion | None = Field(
+        default=None,
+        description="per year, of net present values, the book's `discount` unless stated; for "
+        "the deal desk, no plan reads it",
+    )
+    deposit: Sum | None = Field(
+        default=None,
+        description="what supports a bona fide bid; for the deal desk, no plan reads it",
+    )
+    together: PlainDays | None = Field(
+        default=None,
+        description="lots opened within so long for one need count as one against `size_min`, 30 "
+        "days unless stated; for the deal desk, no plan reads it",
     )
 
     turn: ClassVar[int] = 20
@@ -133,7 +187,56 @@ class AskedFirst(Right):
             "warning",
             of_clause(f"{{kind: first-refusal, {_WORDS}}}", ", at_expiry: survives", ""),
         ),
+        "together-without-floor": Code(
+            "Counted together, against what?",
+            "`together` says which lots count as one against the size from which the scope "
+            "reaches them, and the scope states no such size.",
+            "State `size_min` in the scope, or leave `together` out.",
+            example=of_clause(
+                f"{{kind: first-refusal, {_WORDS}, scope: {{size_min: 64 chips}}, "
+                "together: 60 days}",
+                ", scope: {size_min: 64 chips}",
+                "",
+            ),
+        ),
     }
+
+    def rule(self, tender: Tender) -> Iterator[Ask]:
+        """Have the holder asked before anybody signs what is tendered."""
+        days = self.reach(tender)
+        if days is None:
+            return
+        header, floor = tender.book.header, self.scope.size_min or 0
+        yield Ask(
+            clause=self.id,
+            holder=self.held_by,
+            precedence=self.precedence,
+            rank=self.rank,
+            window=tender.window(self.window),
+            when=self.asked,
+            reoffer=self.reoffer,
+            tail=self.tail.length if self.tail else None,
+            closing=self.closing or header.procurement.signing,
+            grace=self.grace,
+            survives=self.at_expiry == "survives",
+            parts=self.parts,
+            price_rise=self.tail.price_rise.value if self.tail else Decimal(0),
+            anyone=self.tail is not None and self.tail.counterparty == "any",
+            discloses="counterparty" in self.discloses,
+            package=self.package,
+            rate=(self.rate or header.discount).value,
+            deposit=self.deposit.amount if self.deposit else Decimal(0),
+            hosts=tender.hosts(self.held_by),
+            floor=floor,
+            together=self.together or (_MONTH if floor else NO_TIME),
+            since=days[0],
+            until=days[1],
+            sentence=self.explain(tender.book),
+        )
+
+    def explain(self, book: Book) -> str:
+        """Who must be asked, and how long that may take."""
+        return f"{self.held_by} is asked before others sign, and has {self.window.length}"
 
     def ask(self, program: Program, x: Columns) -> None:
         """Have the holder asked before any of these is signed."""
@@ -173,6 +276,24 @@ class AskedFirst(Right):
             hint = "windows one after another add up; scopes and ranks decide the order"
             yield Fault(self.place, "several-rights", sentence, hint, "warning")
         yield from self._ends(book)
+        yield from self._at_desk()
+
+    def _at_desk(self) -> Iterator[Fault]:
+        """What the words for the desk say that cannot be."""
+        if self.parts == 0:
+            sentence = f"{self.held_by} shares with others of its rank, and has no part."
+            yield Fault(self.at("parts"), "zero", sentence, "write 1 or more")
+        rate, rise = self.rate, self.tail.price_rise if self.tail else None
+        if rate is not None and (rate.per != "year" or rate.of is not None):
+            sentence = f"rate: {rate} does not say per year."
+            yield Fault(self.at("rate"), "not-per-year", sentence, "such as 8% per year")
+        if self.tail and rise and (rise.per is not None or rise.of is not None):
+            sentence = f"price_rise: {rise} is more than a plain percentage."
+            yield Fault(self.tail.at("price_rise"), "share-unit", sentence, "such as 0%")
+        if self.together is not None and self.scope.size_min is None:
+            sentence = "Lots count together against a size from which the scope reaches them."
+            hint = "state size_min in the scope, or leave together out"
+            yield Fault(self.at("together"), "together-without-floor", sentence, hint)
 
     def _asked_before(self, book: Book, others: list[AskedFirst]) -> list[list[AskedFirst]]:
         """The rights that come before this one on one lot: each longest list that occurs."""

@@ -58,6 +58,11 @@ class Subcontract(Clause):
         ),
     }
 
+    @property
+    def hosts(self) -> tuple[str, ...] | None:
+        """To whom the seller may subcontract: None nobody, () anyone."""
+        return self.to if self.allowed else None
+
     def permits(self, host: str | None) -> bool:
         """Whether this party may host; the seller itself always may."""
         if host is None or host == self.seller:

@@ -1,4 +1,4 @@
-"""What passes between a clause and a plan: windows and asks, what may be bought, columns, sums."""
+"""What passes between a clause and a plan: what may be bought, columns, sums, the grid."""
 
 from __future__ import annotations
 
@@ -8,12 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, Protocol, Self
 
-from pydantic import Field
-
-from offtake.book.fields import CalendarName, DaySpan, Span, TimeOfDay, Words, ZoneName
-from offtake.book.record import Record
 from offtake.book.scope import Lot
-from offtake.units import Clock, Duration, Month, Price, Window
+from offtake.units import Month, Price
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,44 +20,6 @@ if TYPE_CHECKING:
 
 Stage = Literal["here", "there"]
 Unit = Literal["chips", "chip-hours", "money", "count"]
-
-
-class WindowWords(Record):
-    """How long a holder has to answer: length, closing hour, calendar and what a day off does."""
-
-    length: Span
-    closes: TimeOfDay = Clock(17, 0)
-    roll: Literal["next", "none"] = "next"
-    calendar: CalendarName | None = None
-    timezone: ZoneName | None = None
-
-
-class Tail(Record):
-    """After a waiver: how long, and on what terms, the buyer may sign with the third party."""
-
-    length: DaySpan
-    price_rise: Words | None = Field(
-        default=None,
-        description="the most by which the price may rise; for the deal desk, no plan reads it",
-    )
-    counterparty: Literal["noticed", "any"] = Field(
-        default="noticed", description="with whom; for the deal desk, no plan reads it"
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """A holder to be asked before a deal is signed. Plan and desk use the same value."""
-
-    clause: str
-    holder: str
-    precedence: int
-    rank: int
-    window: Window
-    when: Literal["before bids", "after bids"] = "after bids"
-    reoffer: Duration | None = None
-    """The window when terms change: the deal desk reads it; a plan changes no terms."""
-    tail: Duration | None = None
 
 
 @dataclass(frozen=True, slots=True)
