@@ -1,0 +1,24 @@
+"""What events alone prove: a desk's promises, derived anew from its journal as plain data.
+
+Nothing here is shared with the desk: not its classes, its calendars, nor its arithmetic. Days are
+counted one by one, so that a reader can follow them; being slow is allowed, being wrong is not.
+
+    breach.py: a breach, and how instants, numbers and names in the data are read
+    clock.py: deadlines and tails, from an almanac, a day at a time
+    price.py: which terms are dearer than others, by net present value
+    known.py: what the events so far have told of tenders, rounds, rights and agreements
+    sequence.py: no event goes back in time, a command has one effect, names refer to what is there
+    opening.py: tenders, rights that bite, bars, and what must be done before others are approached
+    asking.py: notices, whose clock may start, how long it runs, and what passes for an answer
+    answering.py: answers, in time or late, silence, and rights that end
+    turns.py: what a rank takes, until when it must sign, and until when the rest may be sold
+    signing.py: that nobody was passed over when an agreement was signed
+    quantities.py: where every chip of a lot is
+    chain.py: no capacity is promised twice, along every upstream chain
+    promises.py: all of it over one journal
+"""
+
+from offtake.audit.breach import Breach
+from offtake.audit.promises import promises
+
+__all__ = ["Breach", "promises"]

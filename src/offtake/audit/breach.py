@@ -1,0 +1,66 @@
+"""A breach, and how the plain data of events are read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+Data = Mapping[str, Any]
+"""One event, or a part of one, as plain data."""
+
+SECOND = 1_000_000_000
+"""Nanoseconds in a second."""
+
+DAY = 86_400
+"""Seconds in a day."""
+
+_EPOCH = dt.date(1970, 1, 1).toordinal()
+
+
+@dataclass(frozen=True)
+class Breach:
+    """A promise that the events do not keep: which, at which event (from 0), and how."""
+
+    promise: str
+    number: int
+    sentence: str
+
+
+@lru_cache(maxsize=65_536)
+def instant(text: str) -> int:
+    """`2025-01-21T17:00:00.000000000Z` as nanoseconds since 1970; ValueError otherwise."""
+    if len(text) != 30 or text[10] + text[13] + text[16] + text[19] + text[29] != "T::.Z":
+        raise ValueError(f"{text[:40]!r} is no instant")
+    seconds = day(text[:10]) * DAY + int(text[11:13]) * 3600 + int(text[14:16]) * 60
+    return (seconds + int(text[17:19])) * SECOND + int(text[20:29])
+
+
+def maybe_instant(text: str | None) -> int | None:
+    """An instant, or None where none is stated."""
+    return None if text is None else instant(text)
+
+
+@lru_cache(maxsize=4_096)
+def day(text: str) -> int:
+    """`2025-01-21` as days since 1970; ValueError otherwise."""
+    return dt.date.fromisoformat(text).toordinal() - _EPOCH
+
+
+def date(number: int) -> dt.date:
+    """The date of a day counted from 1970."""
+    return dt.date.fromordinal(_EPOCH + number)
+
+
+def shown(at: int | None) -> str:
+    """An instant as a sentence says it: no more decimals than it needs."""
+    if at is None:
+        return "no end"
+    seconds, rest = divmod(at, SECOND)
+    days, second = divmod(seconds, DAY)
+    minute, second = divmod(second, 60)
+    decimals = f".{rest:09d}".rstrip("0") if rest else ""
+    clock = f"{minute // 60:02d}:{minute % 60:02d}:{second:02d}{decimals}"
+    return f"{date(days).isoformat()} {clock} UTC"

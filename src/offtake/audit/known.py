@@ -1,0 +1,249 @@
+"""What the events so far have told: tenders, rights, rounds, standings, takings, agreements."""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from offtake.audit.breach import Breach, Data, instant, maybe_instant
+from offtake.audit.clock import Almanac, Spell, spell_of
+from offtake.audit.price import Package
+
+PROTECTING = frozenset({"taken", "waived", "silent", "countered", "unable"})
+"""How a right can stand that has been asked and still protects its holder."""
+
+TAILED = PROTECTING | {"declined"}
+"""How a right can stand that begins a tail."""
+
+OPEN = frozenset({"idle", "noticed", "offered"})
+"""How a right stands that is not cleared yet."""
+
+
+@dataclass
+class Claim:
+    """A right as the opening states it."""
+
+    clause: str
+    holder: str
+    first: bool
+    place: tuple[int, int]
+    """Precedence and rank: the lower is asked first."""
+    window: Spell
+    almanac: str
+    reoffer: Spell | None
+    tail: Spell | None
+    closing: Spell | None
+    grace: int
+    since: int
+    expires: int | None
+    survives: bool
+    partial: int | None
+    parts: int
+    mirror: bool
+    rise: Decimal
+    ceiling: Decimal
+    anyone: bool
+    by_worth: bool
+    """A package is priced by what its parts are worth, not as stated."""
+    rate: Decimal
+    floor: int
+    together: int
+
+    def in_force(self, at: int) -> bool:
+        """Whether it holds at an instant, its last one included."""
+        return self.since <= at and (self.expires is None or at <= self.expires)
+
+
+def claim_of(data: Data) -> Claim:
+    """A right from an opening's data."""
+    window = spell_of(data["window"])
+    if window is None:
+        raise ValueError(f"the right {data['clause']} has no window")
+    return Claim(
+        clause=data["clause"],
+        holder=data["holder"],
+        first=data["first"],
+        place=(int(data["precedence"]), int(data["rank"])),
+        window=window,
+        almanac=data["almanac"],
+        reoffer=spell_of(data["reoffer"]),
+        tail=spell_of(data["tail"]),
+        closing=spell_of(data["closing"]),
+        grace=int(data["grace"]),
+        since=instant(data["since"]),
+        expires=maybe_instant(data["expires"]),
+        survives=data["survives"],
+        partial=None if data["partial"] is None else int(data["partial"]),
+        parts=int(data["parts"]),
+        mirror=data["mirror"],
+        rise=Decimal(data["price_rise"]),
+        ceiling=Decimal(data["ceiling"]),
+        anyone=data["anyone"],
+        by_worth=data["package"] == "worth",
+        rate=Decimal(data["rate"]),
+        floor=int(data["floor"]),
+        together=int(data["together"]),
+    )
+
+
+@dataclass
+class Standing:
+    """How one right stands in one round."""
+
+    clause: str
+    state: str = "idle"
+    chips: int = 0
+    started: int | None = None
+    deadline: int | None = None
+    wanted: int = 0
+    over: int = 0
+    cleared: int | None = None
+    terms: Data | None = None
+
+
+@dataclass
+class Taking:
+    """What a holder took in a round."""
+
+    clause: str
+    holder: str
+    turn: int
+    chips: int
+    closing: int | None
+    delivery: int | None
+    state: str = "closing"
+    agreement: str = ""
+
+
+@dataclass
+class Round:
+    """One asking."""
+
+    number: str
+    kind: str
+    at: int
+    noticed: int
+    remaining: int
+    turns: list[list[str]]
+    standings: dict[str, Standing]
+    bid: str
+    party: str
+    terms: Data | None
+    effective: Decimal | None
+    size: int
+    package: Package | None
+    again: str | None
+    signed: int = 0
+    turn: int = 0
+    state: str = "asking"
+    ends: int | None = None
+    returned: int = 0
+    """Chips that went back unsold when it ended."""
+    takings: list[Taking] = field(default_factory=list)
+
+    @property
+    def first(self) -> bool:
+        """Whether it asks for first offers."""
+        return self.kind == "first offer"
+
+
+@dataclass
+class Offered:
+    """A bid as it stands."""
+
+    bidder: str
+    chips: int
+    terms: Data
+    package: Package | None
+
+
+@dataclass
+class Tender:
+    """One tender."""
+
+    id: str
+    at: int
+    lot: Data
+    chips: int
+    rate: Decimal
+    bidding: Spell | None
+    bidding_almanac: str
+    claims: dict[str, Claim]
+    dormant: dict[str, Claim]
+    bars: dict[str, tuple[str, int | None]]
+    """Exclusive rights that stand: holder and last instant."""
+    almanacs: dict[str, Almanac]
+    unnoticed: int
+    rounds: dict[str, Round] = field(default_factory=dict)
+    bids: dict[str, Offered] = field(default_factory=dict)
+    asked_first: dict[str, Round] = field(default_factory=dict)
+    """The last round in which each right of first offer was asked."""
+    released: set[str] = field(default_factory=set)
+    agreements: list[Agreement] = field(default_factory=list)
+    ended: str = ""
+
+    def standing_bar(self, at: int) -> str | None:
+        """A clause that lets nobody but its holder be approached, if one stands."""
+        for clause, (_, expires) in self.bars.items():
+            if expires is None or at <= expires:
+                return clause
+        return None
+
+
+@dataclass
+class Agreement:
+    """What was signed."""
+
+    id: str
+    tender: Tender
+    round: str | None
+    clause: str | None
+    chips: int
+    charged: list[tuple[str, str, str]]
+    state: str = "signed"
+
+
+@dataclass
+class Capacity:
+    """What a party declared, and what was promised of it."""
+
+    chips: int
+    upstream: str | None
+    promised: int = 0
+
+
+@dataclass
+class Known:
+    """All that the events so far have told, and the breaches found in them."""
+
+    number: int = 0
+    at: int = 0
+    tenders: dict[str, Tender] = field(default_factory=dict)
+    needs: dict[str, list[Tender]] = field(default_factory=dict)
+    agreements: dict[str, Agreement] = field(default_factory=dict)
+    capacity: dict[tuple[str, str, str], Capacity] = field(default_factory=dict)
+    defaults: set[str] = field(default_factory=set)
+    assigned: dict[tuple[str, str], str] = field(default_factory=dict)
+    """To whom a right passed, by clause and who held it."""
+    clocks: list[tuple[int, str, str, str]] = field(default_factory=list)
+    """A heap: deadline, tender, round and clause of every clock that started."""
+    breaches: list[Breach] = field(default_factory=list)
+
+    def tell(self, promise: str, sentence: str) -> None:
+        """A breach at the event that is being read."""
+        breach = Breach(promise, self.number, sentence)
+        if breach not in self.breaches[-8:]:
+            self.breaches.append(breach)
+
+    def watch(self, tender: Tender, about: Round, standing: Standing) -> None:
+        """Remember a clock, so that its silence is seen."""
+        if standing.deadline is not None:
+            entry = (standing.deadline, tender.id, about.number, standing.clause)
+            heapq.heappush(self.clocks, entry)
+
+    def heir(self, clause: str, holder: str) -> str:
+        """To whom a right has passed that a book says somebody holds."""
+        for _ in range(len(self.assigned)):
+            holder = self.assigned.get((clause, holder), holder)
+        return holder

@@ -1,0 +1,78 @@
+"""All promises over one journal: each event is looked at once, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from offtake.audit import answering, asking, chain, opening, sequence, signing, turns
+from offtake.audit.breach import Breach, Data
+from offtake.audit.known import Known
+
+READ: dict[str, Callable[[Known, Data], None]] = {
+    "Declared": chain.declared,
+    "DefaultRecorded": opening.default_recorded,
+    "Assigned": opening.assigned,
+    "TenderOpened": opening.opened,
+    "FloorReached": opening.floor_reached,
+    "BarLifted": opening.bar_lifted,
+    "BiddingStarted": opening.bidding_started,
+    "BidReceived": opening.bid_received,
+    "BidRevised": opening.bid_revised,
+    "BidSetAside": turns.set_aside,
+    "NoticeServed": asking.served,
+    "ClockStarted": asking.started,
+    "Passed": asking.passed,
+    "Answered": answering.answered,
+    "Lapsed": answering.lapsed,
+    "RightExpired": answering.right_expired,
+    "OfferDecided": answering.offer_decided,
+    "TurnEnded": turns.turn_ended,
+    "TailStarted": turns.tail_started,
+    "TailEnded": turns.tail_ended,
+    "TurnsUndone": answering.undone,
+    "Signed": signing.signed,
+    "TakingFailed": signing.taking_failed,
+    "Delivered": signing.delivered,
+    "AgreementFailed": signing.agreement_failed,
+    "TenderWithdrawn": opening.withdrawn,
+    "TenderClosed": opening.closed,
+}
+"""What each event tells, by its type."""
+
+SILENT = {"Refused", "Founded", "Admitted", "BidRecalled", "BidsOpened", "NoticeDefective"} | {
+    "BidderFreed",
+    "StoodBy",
+    "Breached",
+}
+"""Events from which no promise follows."""
+
+
+def promises(events: Iterable[Data]) -> tuple[Breach, ...]:
+    """Every breach that a journal's events, as plain data, bear out; none if all was kept.
+
+    P1 is the order of asking, P2 that no chip is lost, P3 that events follow one another and each
+    command has one effect, P5 that no capacity is promised twice. An event that cannot be read is
+    a breach of P3, and is left out.
+    """
+    known = Known()
+    keys = sequence.Keys()
+    for number, event in enumerate(events):
+        known.number = number
+        try:
+            _read(known, keys, event)
+        except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
+            known.tell("P3", f"This event cannot be read ({type(error).__name__}: {error}).")
+    return tuple(known.breaches)
+
+
+def _read(known: Known, keys: sequence.Keys, event: Data) -> None:
+    sequence.step(known, event)
+    sequence.silence(known)
+    keys.look(known, event)
+    name = event["type"]
+    if name in SILENT or not sequence.refers(known, event):
+        return
+    if name not in READ:
+        raise ValueError(f"there is no event of type {name!r}")
+    READ[name](known, event)
+    answering.balanced(known, event)

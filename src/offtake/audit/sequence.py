@@ -1,0 +1,107 @@
+"""Order of events: time never runs backwards, a command has one effect, silence is recorded."""
+
+from __future__ import annotations
+
+import heapq
+
+from offtake.audit.breach import Data, instant, shown
+from offtake.audit.known import Known
+
+UNTIL_THE_END = {"NoticeServed", "ClockStarted", "BiddingStarted", "BidReceived"} | {
+    "BidsOpened",
+    "TailStarted",
+    "Signed",
+}
+"""What cannot happen in a tender that was withdrawn or closed."""
+
+
+class Keys:
+    """Which command each event is of: one actor's key has one effect, in one place."""
+
+    def __init__(self) -> None:
+        """No command was seen."""
+        self.seen: dict[tuple[str, str], str] = {}
+        self.last: tuple[tuple[str, str], int] | None = None
+
+    def look(self, known: Known, event: Data) -> None:
+        """Tell of a key that has a second effect."""
+        by = event["by"]
+        if by is None:
+            return
+        key = (by["actor"], by["key"])
+        said = f"The command {by['key']} of {by['actor']}"
+        if key not in self.seen:
+            self.seen[key] = by["digest"]
+        elif self.seen[key] != by["digest"]:
+            known.tell("P3", f"{said} has effects under two digests.")
+        elif self.last != (key, known.at):
+            known.tell("P3", f"{said} has a second effect at {shown(known.at)}.")
+        self.last = (key, known.at)
+
+
+def step(known: Known, event: Data) -> None:
+    """Move to an event's instant, which is no earlier than the one before it."""
+    at = instant(event["at"])
+    if at < known.at:
+        known.tell(
+            "P3",
+            f"This event is stamped {shown(at)}, though one of {shown(known.at)} came before it.",
+        )
+    known.at = max(at, known.at)
+
+
+def silence(known: Known) -> None:
+    """Tell of every clock that ran out before this event without answer or lapse."""
+    while known.clocks and known.clocks[0][0] < known.at:
+        end, tender, number, clause = heapq.heappop(known.clocks)
+        about = known.tenders[tender].rounds[number]
+        standing = about.standings[clause]
+        open_still = standing.state == "noticed" and standing.deadline == end
+        if open_still and about.state == "asking" and not known.tenders[tender].ended:
+            known.tell(
+                "P1",
+                f"In tender {tender} the window of {clause} ended unanswered at {shown(end)}, "
+                f"and no lapse is recorded before {shown(known.at)}.",
+            )
+
+
+def refers(known: Known, event: Data) -> bool:
+    """Whether tender, round, right and agreement are there; if not, that is told."""
+    name = event["type"]
+    wrong = ""
+    if "tender" in event and name != "TenderOpened":
+        wrong = _missing(known, event)
+    elif name == "TenderOpened" and event["tender"] in known.tenders:
+        wrong = f"tender {event['tender']} is opened twice"
+    if name == "Signed" and event["agreement"] in known.agreements:
+        wrong = wrong or f"the agreement {event['agreement']} is signed twice"
+    if wrong:
+        known.tell("P3", f"{name}: {wrong}.")
+    return not wrong
+
+
+def _missing(known: Known, event: Data) -> str:
+    name = event["type"]
+    tender = known.tenders.get(event["tender"])
+    if tender is None:
+        return f"there is no tender {event['tender']}"
+    if tender.ended and name in UNTIL_THE_END:
+        return f"tender {tender.id} was {tender.ended} before"
+    number = event.get("round")
+    if name == "NoticeServed":
+        if number in tender.rounds:
+            return f"round {number} of tender {tender.id} is served twice"
+        strange = [c for turn in event["turns"] for c in turn if c not in tender.claims]
+        return f"tender {tender.id} has no right {strange[0]}" if strange else ""
+    if number is not None and number not in tender.rounds:
+        return f"tender {tender.id} has no round {number}"
+    clause = event.get("clause")
+    about = tender.rounds[number] if number is not None else None
+    if about is not None and clause is not None and clause not in about.standings:
+        return f"round {number} of tender {tender.id} does not ask {clause}"
+    if name in ("Delivered", "AgreementFailed") and event["agreement"] not in known.agreements:
+        return f"there is no agreement {event['agreement']}"
+    bid = event.get("bid")
+    if name in ("BidRevised", "BidSetAside", "BidRecalled") and bid not in tender.bids:
+        return f"tender {tender.id} has no bid {bid}"
+    return ""

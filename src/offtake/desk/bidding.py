@@ -1,0 +1,147 @@
+"""Commands about bids: submit, recall, revise, set aside."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from msgspec.structs import replace
+
+from offtake.desk import commands as cm
+from offtake.desk import events as ev
+from offtake.desk.act import Act, Judged, can_promise
+from offtake.desk.asking import as_bid, best, method
+from offtake.desk.lot import Bid, Part, Terms
+from offtake.desk.price import effective, priceable
+from offtake.desk.refusals import Refusal, refuse
+from offtake.desk.state import Tender
+
+
+def submit(act: Act, tender: Tender, command: cm.Submit) -> Judged:
+    """R11, R12: only a bona fide bid that may be shown is sealed; a later one replaces it."""
+    bid = command.bid
+    if bid.bidder != act.actor or act.actor == act.desk.buyer:
+        return refuse("not-yours", what="A bid", whom="whoever sells")
+    if tender.phase != "bidding":
+        return refuse("bids-closed", tender=tender.id)
+    refused = _unfit(act, tender, bid)
+    if refused is None and not bid.via:
+        refused = can_promise(act, bid.bidder, tender.lot, bid.chips)
+    if refused is not None:
+        return refused
+    name = act.entropy[:8].hex()
+    sealed = replace(bid, id=name, received=act.at)
+    return (ev.BidReceived(at=act.at, by=act.by(name), tender=tender.id, bid=sealed),)
+
+
+def _unfit(act: Act, tender: Tender, bid: Bid) -> Refusal | None:
+    """Why a bid is none, or not bona fide."""
+    if bid.chips <= 0 or bid.block < 1 or not _priced(bid.terms, bid.package, bid.worth):
+        return refuse("bid-empty")
+    if bid.terms.start > tender.lot.start:
+        return refuse("bid-late", start=bid.terms.start, needed=tender.lot.start)
+    if bid.bidder in tender.opened.affiliates and not bid.affiliated:
+        return refuse("bid-affiliated", bidder=bid.bidder, buyer=act.desk.buyer)
+    if bid.contingent:
+        return refuse("bid-contingent", on=bid.contingent)
+    refusals = [claim for claim in tender.claims.values() if not claim.first]
+    asked = max((claim.deposit for claim in refusals), default=Decimal(0))
+    if bid.deposit < asked:
+        return refuse("bid-deposit", deposit=bid.deposit, asked=asked)
+    if bid.confidential and any(claim.holder != bid.bidder for claim in refusals):
+        return refuse("bid-confidential")
+    return None
+
+
+def _priced(terms: Terms, package: tuple[Part, ...], worth: Decimal) -> bool:
+    """Whether terms can be compared; a package says what the lot is worth alone."""
+    alone = not package or worth > 0
+    return alone and priceable(terms, package, worth) and terms.price >= 0
+
+
+def recall(act: Act, tender: Tender, command: cm.Recall) -> Judged:
+    """Until bids open, a bidder may take its bid back."""
+    bid = tender.bids.get(command.bid)
+    if bid is None or bid.bidder != act.actor:
+        return refuse("unknown-bid", bid=command.bid)
+    if tender.phase != "bidding":
+        return refuse("bids-closed", tender=tender.id)
+    return (ev.BidRecalled(at=act.at, by=act.by(), tender=tender.id, bid=bid.id),)
+
+
+def revise(act: Act, tender: Tender, command: cm.Revise) -> Judged:
+    """Whoever is being dealt with may ask other terms; what was noticed does not change by it."""
+    bid = tender.bids.get(command.bid)
+    if bid is None or bid.bidder != act.actor:
+        return refuse("unknown-bid", bid=command.bid)
+    if tender.phase != "opened":
+        return refuse("bids-closed", tender=tender.id)
+    if bid.id in tender.aside:
+        return refuse("bid-set-aside", bid=bid.id)
+    # Who leads knows it; who does not must not learn its rank from when it would be next.
+    leads = tender.unnoticed > 0 and best(act.desk, tender) == bid.id
+    if not leads and not dealt_with(act, tender, bid.id):
+        return refuse("bids-closed", tender=tender.id)
+    if not _priced(command.terms, bid.package, bid.worth):
+        return refuse("bid-empty")
+    if command.chips < bid.chips:
+        return refuse("bid-binds", bid=bid.id, chips=bid.chips)
+    if not bid.via:
+        refused = can_promise(act, bid.bidder, tender.lot, command.chips, _signed(act, tender, bid))
+        if refused is not None:
+            return refused
+    price = effective(
+        command.terms,
+        as_bid(tender, command.chips),
+        Decimal(tender.opened.rate),
+        bid.package,
+        bid.worth,
+        method(tender),
+    )
+    revised = ev.BidRevised(
+        at=act.at,
+        by=act.by(),
+        tender=tender.id,
+        bid=bid.id,
+        terms=command.terms,
+        chips=command.chips,
+        effective=price,
+    )
+    return (revised,)
+
+
+def dealt_with(act: Act, tender: Tender, bid: str) -> bool:
+    """Whether a bid was noticed or signed."""
+    return any(own.bid == bid for own in tender.rounds) or any(
+        act.desk.agreements[name].bid == bid for name in tender.agreements
+    )
+
+
+def _signed(act: Act, tender: Tender, bid: Bid) -> int:
+    """What the bidder's own agreements on this bid have promised already."""
+    made = (act.desk.agreements[name] for name in tender.agreements)
+    return sum(
+        one.chips
+        for one in made
+        if one.bid == bid.id and one.clause is None and one.state != "failed"
+    )
+
+
+def set_aside(act: Act, tender: Tender, command: cm.SetAside) -> Judged:
+    """The buyer leaves a bid out and says why; what a holder has taken on it stands."""
+    if tender.phase != "opened":
+        return refuse("bids-sealed", tender=tender.id)
+    if command.bid not in tender.bids:
+        return refuse("unknown-bid", bid=command.bid)
+    if command.bid in tender.aside:
+        return refuse("bid-set-aside", bid=command.bid)
+    for own in tender.rounds:
+        if own.bid == command.bid and own.state == "asking":
+            for clause in own.turns[own.turn]:
+                standing = own.standings[clause]
+                if standing.state in ("taken", "offered"):
+                    holder = tender.claims[clause].holder
+                    return refuse("taken-already", holder=holder, chips=standing.wanted)
+    left_out = ev.BidSetAside(
+        at=act.at, by=act.by(), tender=tender.id, bid=command.bid, reason=command.reason
+    )
+    return (left_out,)

@@ -1,0 +1,134 @@
+"""What an event makes of a tender, rounds apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec.structs import replace
+
+from offtake.desk import events as ev
+from offtake.desk.state import Round, Tender
+
+
+def _floor_reached(tender: Tender, event: ev.FloorReached) -> Tender:
+    claims = {**tender.claims, **{name: tender.dormant[name] for name in event.clauses}}
+    dormant = {k: v for k, v in tender.dormant.items() if k not in event.clauses}
+    return replace(tender, claims=claims, dormant=dormant)
+
+
+def _bar_lifted(tender: Tender, event: ev.BarLifted) -> Tender:
+    bars = {name: bar for name, bar in tender.bars.items() if name != event.clause}
+    return replace(tender, bars=bars)
+
+
+def _bidding_started(tender: Tender, event: ev.BiddingStarted) -> Tender:
+    return replace(tender, phase="bidding", closes=event.closes)
+
+
+def _bid_received(tender: Tender, event: ev.BidReceived) -> Tender:
+    """A later bid of the same bidder takes the place of the earlier one."""
+    bids = {name: bid for name, bid in tender.bids.items() if bid.bidder != event.bid.bidder}
+    bids[event.bid.id] = event.bid
+    return replace(tender, bids=bids)
+
+
+def _bid_recalled(tender: Tender, event: ev.BidRecalled) -> Tender:
+    return replace(tender, bids={k: v for k, v in tender.bids.items() if k != event.bid})
+
+
+def _bids_opened(tender: Tender, event: ev.BidsOpened) -> Tender:
+    return replace(tender, phase="opened", ranking=event.ranking)
+
+
+def _bid_revised(tender: Tender, event: ev.BidRevised) -> Tender:
+    bid = replace(tender.bids[event.bid], terms=event.terms, chips=event.chips)
+    return replace(tender, bids={**tender.bids, event.bid: bid})
+
+
+def _bid_set_aside(tender: Tender, event: ev.BidSetAside) -> Tender:
+    """What is open about that bid ends; what holders took stands."""
+    back = 0
+    rounds: list[Round] = []
+    for own in tender.rounds:
+        if own.bid == event.bid and own.state != "done":
+            back += own.remaining
+            own = over(own, "elsewhere")
+        rounds.append(own)
+    return replace(
+        tender,
+        aside=tender.aside | {event.bid},
+        rounds=tuple(rounds),
+        unnoticed=tender.unnoticed + back,
+    )
+
+
+def _delivered(tender: Tender, event: ev.Delivered) -> Tender:
+    return with_taking_state(tender, event.agreement, "delivered")
+
+
+def _agreement_failed(tender: Tender, event: ev.AgreementFailed) -> Tender:
+    """The chips of a third party are unasked again."""
+    rounds = tuple(
+        replace(own, signed=own.signed - event.chips, noticed=own.noticed - event.chips)
+        if own.number == event.round
+        else own
+        for own in tender.rounds
+    )
+    return replace(tender, rounds=rounds, unnoticed=tender.unnoticed + event.chips)
+
+
+def _breached(tender: Tender, event: ev.Breached) -> Tender:
+    return tender
+
+
+def _notice_defective(tender: Tender, event: ev.NoticeDefective) -> Tender:
+    return tender
+
+
+def _withdrawn(tender: Tender, event: ev.TenderWithdrawn) -> Tender:
+    return replace(tender, phase="withdrawn", ended=event.at)
+
+
+def _closed(tender: Tender, event: ev.TenderClosed) -> Tender:
+    return replace(tender, phase="closed", ended=event.at)
+
+
+def over(own: Round, why: str) -> Round:
+    """A round that is done, with nothing left in it."""
+    return replace(own, state="done", noticed=own.noticed - own.remaining, remaining=0, ended=why)
+
+
+def with_taking_state(tender: Tender, agreement: str, state: str) -> Tender:
+    """The tender with the taking of an agreement in another state; as it is where none has it."""
+    for own in tender.rounds:
+        for clause, taking in own.takings.items():
+            if taking.agreement == agreement and agreement:
+                takings = {**own.takings, clause: replace(taking, state=state)}
+                return with_round(tender, replace(own, takings=takings))
+    return tender
+
+
+def with_round(tender: Tender, own: Round, **changes: Any) -> Tender:
+    """The tender with one round changed."""
+    at = own.number - 1
+    rounds = (*tender.rounds[:at], own, *tender.rounds[at + 1 :])
+    return replace(tender, rounds=rounds, **changes)
+
+
+TENDERS: dict[type[ev.TenderEvent], Callable[[Tender, Any], Tender]] = {
+    ev.FloorReached: _floor_reached,
+    ev.BarLifted: _bar_lifted,
+    ev.BiddingStarted: _bidding_started,
+    ev.BidReceived: _bid_received,
+    ev.BidRecalled: _bid_recalled,
+    ev.BidsOpened: _bids_opened,
+    ev.BidRevised: _bid_revised,
+    ev.BidSetAside: _bid_set_aside,
+    ev.Delivered: _delivered,
+    ev.AgreementFailed: _agreement_failed,
+    ev.Breached: _breached,
+    ev.NoticeDefective: _notice_defective,
+    ev.TenderWithdrawn: _withdrawn,
+    ev.TenderClosed: _closed,
+}

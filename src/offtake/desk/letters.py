@@ -1,0 +1,144 @@
+"""Answers that came by letter: recorded by the buyer, with the hash of the letter and two persons.
+
+What counts is when the letter came, not when it was recorded: silence yields to a letter that was
+in time, until something has been signed. What was signed past it is recorded as a breach.
+"""
+
+from __future__ import annotations
+
+from offtake.desk import commands as cm
+from offtake.desk import events as ev
+from offtake.desk.act import Act, Judged, hashed
+from offtake.desk.answering import content, lift, noticed
+from offtake.desk.asking import holder_now
+from offtake.desk.claim import Claim
+from offtake.desk.phrases import instant
+from offtake.desk.refusals import Refusal, refuse
+from offtake.desk.state import Desk, Round, Standing, Tender
+
+
+def attest(act: Act, tender: Tender, command: cm.Attest) -> Judged:
+    """Record a holder's letter."""
+    one, other = command.persons
+    if not one or not other or one == other:
+        return refuse("letter-persons")
+    if not hashed(command.evidence):
+        return refuse("evidence-form")
+    letter = ev.Letter(command.received, command.evidence, command.persons)
+    if command.answer.round is None:
+        named = (bar for bar in tender.opened.bars if bar.clause == command.answer.clause)
+        holder = next((holder_now(act.desk, bar.clause, bar.holder) for bar in named), "")
+        refused = _out_of_time(act, letter, tender.at)
+        return refused or lift(act, tender, command.answer, holder, letter)
+    claim = tender.claims.get(command.answer.clause)
+    found = noticed(tender, command.answer, claim.holder if claim is not None else "")
+    if isinstance(found, Refusal):
+        return found
+    own, claim, standing = found
+    return _out_of_time(act, letter, standing.noticed or 0) or _recorded(
+        act, tender, own, claim, standing, command.answer, letter
+    )
+
+
+def _out_of_time(act: Act, letter: ev.Letter, begun: int) -> Refusal | None:
+    received = instant(letter.received) if letter.received >= 0 else "an earlier time"
+    if letter.received < begun:
+        return refuse("letter-early", received=received, noticed=instant(begun))
+    if letter.received > act.at:
+        return refuse("letter-future", received=received)
+    return None
+
+
+def _recorded(
+    act: Act,
+    tender: Tender,
+    own: Round,
+    claim: Claim,
+    standing: Standing,
+    command: cm.Answer,
+    letter: ev.Letter,
+) -> Judged:
+    if tender.phase == "withdrawn":
+        return _past_withdrawal(act, tender, own, claim, standing, command, letter)
+    if standing.state not in ("noticed", "silent"):
+        return refuse("answered-already")
+    if standing.state == "silent" and letter.received > (standing.deadline or 0):
+        return refuse(
+            "letter-late",
+            received=instant(letter.received),
+            deadline=instant(standing.deadline or 0),
+        )
+    told = content(act, tender, own, claim, standing, command, letter)
+    if isinstance(told, Refusal):
+        return told
+    if standing.state == "noticed" or told.kind not in ("take", "offer"):
+        return (told,)
+    what = _since(act.desk, tender, own, claim)
+    if what == "signed":
+        return (_breached(act, own, tender, claim, letter),)
+    if what == "gone":
+        return refuse("letter-moot")
+    turn = _turn(own, claim)
+    if own.turn == turn:
+        return (told,)
+    later = tuple(
+        clause
+        for clauses in own.turns[turn + 1 :]
+        for clause in clauses
+        if own.standings[clause].state != "idle"
+    )
+    undone = ev.TurnsUndone(
+        at=act.at,
+        by=told.by,
+        tender=tender.id,
+        round=own.number,
+        turn=turn,
+        clauses=later,
+        why=f"a letter of {claim.holder} had come in time",
+    )
+    return (undone, told)
+
+
+def _since(desk: Desk, tender: Tender, own: Round, claim: Claim) -> str:
+    """What has become of the chips since the window closed: signed, gone elsewhere, or open."""
+    void = {clause for clauses in own.turns[_turn(own, claim) :] for clause in clauses}
+    states = [t.state for clause, t in own.takings.items() if clause in void]
+    made = (desk.agreements[name] for name in tender.agreements)
+    states += [one.state for one in made if one.round == own.number and one.clause is None]
+    if "signed" in states or "delivered" in states:
+        return "signed"
+    elsewhere = own.state == "done" and own.ended != "nothing left"
+    return "gone" if "failed" in states or elsewhere else "open"
+
+
+def _turn(own: Round, claim: Claim) -> int:
+    return next(i for i, clauses in enumerate(own.turns) if claim.clause in clauses)
+
+
+def _past_withdrawal(
+    act: Act,
+    tender: Tender,
+    own: Round,
+    claim: Claim,
+    standing: Standing,
+    command: cm.Answer,
+    letter: ev.Letter,
+) -> Judged:
+    """A taking that came before the withdrawal binds; the desk can only record it."""
+    last = min(tender.ended or 0, standing.deadline or 0)
+    waiting = standing.state in ("noticed", "silent")
+    if command.kind == "take" and waiting and letter.received <= last:
+        return (_breached(act, own, tender, claim, letter),)
+    return refuse("withdrawn")
+
+
+def _breached(act: Act, own: Round, tender: Tender, claim: Claim, letter: ev.Letter) -> ev.Breached:
+    return ev.Breached(
+        at=act.at,
+        by=act.by(),
+        tender=tender.id,
+        round=own.number,
+        clause=claim.clause,
+        holder=claim.holder,
+        letter=letter,
+    )

@@ -1,0 +1,55 @@
+"""What events carry inside them: whose command, letters, rankings, allotments, clearances."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from msgspec import Struct
+
+from offtake.desk.lot import Instant
+
+
+class By(Struct, frozen=True, forbid_unknown_fields=True):
+    """Whose command: actor, key, and SHA-256 of the command; what the actor was told it made."""
+
+    actor: str
+    key: str
+    digest: str
+    made: str = ""
+
+
+class Letter(Struct, frozen=True, forbid_unknown_fields=True):
+    """An answer that came on paper: when, the hash of it, and the two who recorded it."""
+
+    received: Instant
+    evidence: str
+    persons: tuple[str, str]
+
+
+class Place(Struct, frozen=True, forbid_unknown_fields=True):
+    """A bid in the ranking, with its effective price per reference chip-hour."""
+
+    bid: str
+    bidder: str
+    effective: Decimal
+
+
+class Allotted(Struct, frozen=True, forbid_unknown_fields=True):
+    """What one holder takes, and until when it must sign (grace included)."""
+
+    clause: str
+    holder: str
+    chips: int
+    closing: Instant | None
+    delivery: Instant | None
+    """Until when it must deliver (grace included)."""
+
+
+class Cleared(Struct, frozen=True, forbid_unknown_fields=True):
+    """How one right stood when an agreement was signed, and since when."""
+
+    clause: str
+    holder: str
+    how: str
+    since: Instant
+    tail: Instant | None

@@ -1,0 +1,173 @@
+"""What the desk knows: values that events make and commands are judged by."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from msgspec import Struct
+from rpds import HashTrieMap
+
+from offtake.desk.claim import Bar, Claim
+from offtake.desk.events import Cleared, Place, TenderOpened
+from offtake.desk.lot import Bid, Instant, Lot, Terms
+
+
+class Standing(Struct, frozen=True):
+    """How one right stands in one round.
+
+    `state`: idle, noticed, offered (a first offer not yet decided), and where it is cleared:
+    taken, waived, silent, countered, unable, declined, default, expired, not begun, counterparty,
+    released.
+    """
+
+    clause: str
+    state: str = "idle"
+    chips: int = 0
+    """What its notice names: all, or its part among equal ranks."""
+    deadline: Instant | None = None
+    noticed: Instant | None = None
+    wanted: int = 0
+    over: int = 0
+    cleared: Instant | None = None
+    tail: Instant | None = None
+    terms: Terms | None = None
+    effective: Decimal | None = None
+    via: tuple[str, ...] = ()
+
+
+class Taking(Struct, frozen=True):
+    """What a holder took: closing, signed, delivered or failed."""
+
+    clause: str
+    holder: str
+    chips: int
+    state: str = "closing"
+    closing: Instant | None = None
+    delivery: Instant | None = None
+    agreement: str = ""
+    terms: Terms | None = None
+    via: tuple[str, ...] = ()
+
+
+class Round(Struct, frozen=True):
+    """One asking: noticed = taken + signed + remaining.
+
+    `state`: asking, tail, or done (nothing is left in it, or it went elsewhere).
+    """
+
+    number: int
+    kind: str
+    noticed: int
+    remaining: int
+    turns: tuple[tuple[str, ...], ...]
+    standings: dict[str, Standing]
+    bid: str = ""
+    counterparty: str | None = None
+    terms: Terms | None = None
+    effective: Decimal | None = None
+    short: tuple[str, ...] = ()
+    size: int = 0
+    """The chips of the bid when it was noticed."""
+    signed: int = 0
+    turn: int = 0
+    state: str = "asking"
+    tail: Instant | None = None
+    freed: bool = False
+    """The remainder is smaller than the bidder sells."""
+    stood: bool = False
+    """It sells it all the same."""
+    takings: dict[str, Taking] = {}
+    ended: str = ""
+    """Why a round is done: nothing left, tail, elsewhere (noticed anew, bid set aside)."""
+
+
+class Agreement(Struct, frozen=True):
+    """What was signed at the desk."""
+
+    id: str
+    tender: str
+    round: int | None
+    clause: str | None
+    party: str
+    bid: str
+    chips: int
+    terms: Terms
+    via: tuple[str, ...]
+    chain: tuple[str, ...]
+    signed: Instant
+    cleared: tuple[Cleared, ...]
+    state: str = "signed"
+
+
+class Tender(Struct, frozen=True):
+    """One tender.
+
+    `phase`: asking (bars and first offers), bidding, opened, withdrawn, closed. `unnoticed` are
+    the chips that are in no round and in no agreement.
+    """
+
+    id: str
+    at: Instant
+    opened: TenderOpened
+    lot: Lot
+    claims: dict[str, Claim]
+    dormant: dict[str, Claim]
+    bars: dict[str, Bar]
+    phase: str
+    unnoticed: int
+    closes: Instant | None = None
+    bids: dict[str, Bid] = {}
+    ranking: tuple[Place, ...] = ()
+    aside: frozenset[str] = frozenset()
+    rounds: tuple[Round, ...] = ()
+    first: dict[str, Standing] = {}
+    """How rights of first offer stand, by the last round in which they were asked."""
+    released: frozenset[str] = frozenset()
+    """Rights spent by a failed taking."""
+    agreements: tuple[str, ...] = ()
+    due: Instant | None = None
+    ended: Instant | None = None
+    """When it was withdrawn or closed."""
+
+
+class Outcome(Struct, frozen=True):
+    """What a command came to: what it made, or why it was refused. Kept for ever."""
+
+    digest: str
+    at: Instant
+    made: str = ""
+    code: str = ""
+    sentence: str = ""
+    instead: str = ""
+
+
+class Capacity(Struct, frozen=True):
+    """What a party declared of one chip in one region, and what it has promised of it."""
+
+    chips: int
+    upstream: str | None = None
+    promised: int = 0
+    """By its own agreements and those of whoever resells it."""
+    own: int = 0
+    """By its own agreements alone, which is all that it may be told."""
+
+
+class Desk(Struct, frozen=True):
+    """All that the desk knows."""
+
+    buyer: str = ""
+    parties: frozenset[str] = frozenset()
+    auditors: frozenset[str] = frozenset()
+    now: Instant = 0
+    tenders: HashTrieMap[str, Tender] = HashTrieMap()
+    agenda: tuple[tuple[Instant, str], ...] = ()
+    """The next deadline of each tender that has one, the nearest first."""
+    outcomes: HashTrieMap[tuple[str, str], Outcome] = HashTrieMap()
+    capacity: HashTrieMap[tuple[str, str, str], Capacity] = HashTrieMap()
+    """By party, chip and region."""
+    defaults: frozenset[str] = frozenset()
+    assigned: HashTrieMap[tuple[str, str], str] = HashTrieMap()
+    """To whom a clause has passed, by clause and former holder."""
+    agreements: HashTrieMap[str, Agreement] = HashTrieMap()
+    needs: HashTrieMap[str, tuple[str, ...]] = HashTrieMap()
+    """Tenders by the need that they are for."""

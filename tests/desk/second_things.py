@@ -1,0 +1,168 @@
+"""The second model's things, mutable and plain: tenders, rounds, standings, takings, agreements."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from offtake.desk.claim import Claim
+from offtake.desk.lot import Bid, Terms
+from offtake.units.almanac import Almanac
+
+ANSWERED = ("taken", "waived", "silent", "countered", "unable")
+OPEN = ("idle", "noticed", "offered")
+PASSED = ("default", "expired", "not begun", "counterparty", "released", "nothing left")
+
+
+class No(Exception):  # noqa: N818
+    """A command is refused, by this code."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass
+class S:
+    """A standing."""
+
+    state: str = "idle"
+    chips: int = 0
+    begun: int | None = None
+    deadline: int | None = None
+    wanted: int = 0
+    over: int = 0
+    cleared: int | None = None
+    terms: Terms | None = None
+    via: tuple[str, ...] = ()
+
+
+@dataclass
+class X:
+    """A taking."""
+
+    holder: str
+    chips: int
+    turn: int
+    closing: int | None
+    delivery: int
+    terms: Terms
+    via: tuple[str, ...]
+    state: str = "closing"
+    agreement: str = ""
+
+
+@dataclass
+class A:
+    """An agreement."""
+
+    id: str
+    round: int | None
+    clause: str | None
+    party: str
+    bid: str
+    chips: int
+    charged: list[tuple[str, str, str]]
+    own: tuple[str, str, str] | None
+    """Whose own capacity it uses: of a seller that hosts itself."""
+    state: str = "signed"
+
+
+@dataclass
+class R:
+    """A round; `went` says where its remainder went, once it is done."""
+
+    number: int
+    kind: str
+    noticed: int
+    turns: list[list[str]]
+    st: dict[str, S]
+    remaining: int = 0
+    bid: str = ""
+    bidder: str = ""
+    size: int = 0
+    terms: Terms | None = None
+    package: tuple[Any, ...] = ()
+    worth: Any = 0
+    short: set[str] = field(default_factory=set)
+    signed: int = 0
+    turn: int = 0
+    begun: bool = False
+    state: str = "asking"
+    tail: int | None = None
+    freed: bool = False
+    takings: dict[str, X] = field(default_factory=dict)
+    went: str = ""
+
+    def turn_of(self, clause: str) -> int:
+        return next(i for i, turn in enumerate(self.turns) if clause in turn)
+
+
+@dataclass
+class T:
+    """A tender."""
+
+    id: str
+    at: int
+    opened: Any
+    chips: int
+    claims: dict[str, Claim]
+    dormant: dict[str, Claim]
+    bars: dict[str, Any]
+    lifted: dict[str, Any]
+    phase: str = "asking"
+    unnoticed: int = 0
+    closes: int | None = None
+    bids: dict[str, Bid] = field(default_factory=dict)
+    ranking: list[str] = field(default_factory=list)
+    aside: set[str] = field(default_factory=set)
+    rounds: list[R] = field(default_factory=list)
+    released: set[str] = field(default_factory=set)
+    agreements: list[A] = field(default_factory=list)
+    ended: int | None = None
+    """When it was withdrawn or closed."""
+
+    def almanac(self, clause: str) -> Almanac:
+        almanac: Almanac = self.opened.almanacs[self.claims[clause].almanac]
+        return almanac
+
+    def force(self, clause: str, t: int) -> bool:
+        claim = self.claims[clause]
+        return claim.since <= t and (claim.expires is None or t <= claim.expires)
+
+    def live(self, first: bool, t: int) -> list[str]:
+        """Clauses of a kind in force and not released."""
+        return [
+            c
+            for c, claim in self.claims.items()
+            if claim.first == first and self.force(c, t) and c not in self.released
+        ]
+
+    def refusals_but(self, party: str, t: int) -> list[str]:
+        return [c for c in self.live(False, t) if self.claims[c].holder != party]
+
+    def left_of(self, bid: str) -> int:
+        """The chips of a bid that are neither signed nor asked about."""
+        sold = [a.chips for a in self.agreements if a.bid == bid and a.state != "failed"]
+        asked = [r.remaining for r in self.rounds if r.bid == bid and r.state != "done"]
+        return self.bids[bid].chips - sum(sold) - sum(asked)
+
+    def best(self) -> str | None:
+        for bid in self.ranking:
+            if bid not in self.aside and self.left_of(bid) > 0:
+                return bid
+        return None
+
+    def used(self, bid: str) -> bool:
+        """Whether a bid has a round or an agreement."""
+        return any(r.bid == bid for r in self.rounds) or any(a.bid == bid for a in self.agreements)
+
+    def agreement_of(self, taking: X) -> A:
+        return next(a for a in self.agreements if a.id == taking.agreement)
+
+    def back(self, r: R, went: str) -> None:
+        """What remains of a round is nobody's again, and the round is done."""
+        self.unnoticed += r.remaining
+        r.noticed -= r.remaining
+        r.remaining = 0
+        r.state, r.went = "done", went

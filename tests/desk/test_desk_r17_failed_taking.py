@@ -1,0 +1,143 @@
+"""R17: a holder that takes and misses a date after grace has failed; the lot is released."""
+
+from __future__ import annotations
+
+import pytest
+
+from offtake.desk.claim import Claim
+from offtake.desk.events import ClockStarted, Delivered, Signed, TakingFailed, TenderClosed
+
+from .playing import Play
+from .saying import at, claim, shown
+from .staging import noticed
+
+AZURE = claim("azure", "microsoft", closing="30 days", grace=5, partial=1)
+GCP = claim("gcp", "google", rank=2)
+CLOSING = at("2025-04-07 17:00")  # thirty days after 3 March, and five more
+DELIVERY = at("2026-01-07 00:00") - 1  # the last instant of the fifth day after 1 January
+
+
+def taken(*claims: Claim) -> Play:
+    play = noticed(*(claims or (AZURE,)))
+    play.take("microsoft")
+    return play
+
+
+def test_a_taking_says_until_when_it_is_to_be_signed_and_delivered() -> None:
+    play = taken()
+    taking = play.taking("azure")
+    assert (taking.closing, taking.delivery) == (CLOSING, DELIVERY)
+    play = taken(claim("azure", "microsoft"))
+    assert play.taking("azure").closing is None
+    assert shown(play.taking("azure").delivery or 0).startswith("2026-01-01 23:59 +")
+
+
+@pytest.mark.parametrize("when", [CLOSING - 1, CLOSING])
+def test_a_taking_may_be_signed_to_the_last_instant_of_grace(when: int) -> None:
+    play = taken().go(when)
+    play.close("azure", agreement="sold")
+    signed = play.last(Signed)
+    assert (signed.party, signed.clause, signed.chips, signed.at) == (
+        "microsoft",
+        "azure",
+        1000,
+        when,
+    )
+    assert play.taking("azure").state == "signed"
+
+
+def test_a_taking_not_signed_by_then_has_failed_and_is_not_asked_again() -> None:
+    play = taken(AZURE, GCP).go(CLOSING + 1)
+    with play.refused("unknown-taking"):
+        play.close("azure")
+    failed = play.last(TakingFailed)
+    assert (failed.at, failed.why, failed.chips) == (CLOSING, "closing missed", 1000)
+    assert play.the_tender().unnoticed == 1000
+    assert play.the_tender().released == {"azure"}
+    play.notice("oracle")
+    assert [e.clause for e in play.all(ClockStarted)] == ["azure", "gcp"]
+    play.take("google")
+    assert play.taking("gcp").chips == 1000
+
+
+def test_a_lot_released_by_the_only_holder_is_sold_without_a_second_asking() -> None:
+    play = taken().wait(CLOSING + 1)
+    with play.refused("nobody-to-ask"):
+        play.notice("oracle")
+    play.sign("oracle", 1000, unasked=True)
+
+
+@pytest.mark.parametrize("when", [DELIVERY - 1, DELIVERY])
+def test_a_taking_may_be_delivered_to_the_last_instant_of_grace(when: int) -> None:
+    play = taken()
+    play.close("azure", agreement="sold")
+    play.go(when).deliver("sold")
+    assert play.last(Delivered).agreement == "sold"
+    assert play.agreement("sold").state == "delivered"
+    assert play.taking("azure").state == "delivered"
+    assert play.last(TenderClosed).at == when
+
+
+def test_a_taking_not_delivered_by_then_has_failed() -> None:
+    play = taken()
+    play.close("azure", agreement="sold")
+    play.go(DELIVERY + 1)
+    with play.refused("unknown-agreement"):
+        play.deliver("sold")
+    failed = play.last(TakingFailed)
+    assert (failed.at, failed.why, failed.agreement) == (DELIVERY, "delivery missed", "sold")
+    assert play.agreement("sold").state == "failed"
+    assert play.the_tender().unnoticed == 1000
+    assert play.desk.capacity["microsoft", "gb200", "texas"].promised == 0
+
+
+def test_a_part_that_fails_leaves_the_rest_where_it_is() -> None:
+    play = noticed(AZURE)
+    play.take("microsoft", 400)
+    play.sign("oracle", 600, agreement="rest")
+    play.wait(CLOSING + 1)
+    assert (play.round().noticed, play.the_tender().unnoticed) == (600, 400)
+    assert play.agreement("rest").state == "signed"
+    play.sign("oracle", 400, unasked=True)
+    assert play.the_tender().unnoticed == 0
+
+
+def test_a_taking_that_the_buyer_records_as_failed_is_released_with_its_reason() -> None:
+    play = taken()
+    play.close("azure", agreement="sold")
+    play.fail("sold", "insolvent")
+    assert play.last(TakingFailed).why == "insolvent"
+    assert play.the_tender().released == {"azure"}
+
+
+def test_a_taking_is_closed_once_by_the_buyer_and_by_name() -> None:
+    play = noticed(AZURE)
+    play.take("microsoft", 400)
+    with play.refused("not-yours"):
+        play.close("azure", agreement="sold", actor="microsoft")
+    play.close("azure", agreement="sold")
+    with play.refused("unknown-taking"):
+        play.close("azure", agreement="again")
+    with play.refused("agreement-exists"):
+        play.sign("oracle", 600, agreement="sold")
+
+
+def test_a_tender_with_a_taking_that_binds_is_not_withdrawn() -> None:
+    play = taken()
+    with play.refused("taken-already"):
+        play.withdraw()
+    play.wait(CLOSING + 1).withdraw()
+    assert play.the_tender().phase == "withdrawn"
+
+
+def test_a_third_party_that_fails_gives_its_chips_back_and_keeps_the_rights() -> None:
+    play = noticed(AZURE)
+    play.waive("microsoft")
+    play.sign("oracle", 1000, agreement="sold")
+    play.fail("sold")
+    assert (play.round().signed, play.round().noticed) == (0, 0)
+    assert play.the_tender().unnoticed == 1000
+    with play.refused("not-asked"):
+        play.sign("oracle", 1000, unasked=True)
+    play.notice("oracle")
+    assert play.standing("azure").state == "noticed"

@@ -1,0 +1,94 @@
+"""R18: who is assigned a right in mid-window inherits its running clock."""
+
+from __future__ import annotations
+
+from offtake.desk.events import Answered, Assigned, Passed, Signed
+
+from .playing import Play
+from .saying import at, claim, exclusive
+from .staging import NOTICED, TEN_DAYS, bids_open, noticed
+
+AZURE = claim("azure", "microsoft")
+
+
+def test_an_assignee_inherits_the_running_clock() -> None:
+    play = noticed(AZURE).go("2025-03-06 09:00")
+    play.assign("azure", "amazon", "microsoft")
+    assert play.last(Assigned).to == "amazon"
+    assert play.deadline("azure") == TEN_DAYS
+    with play.refused("no-notice"):
+        play.take("microsoft", clause="azure")
+    play.go(TEN_DAYS).take("amazon", clause="azure")
+    assert play.last(Answered).holder == "amazon"
+    assert play.taking("azure").holder == "amazon"
+    play.close("azure")
+    assert play.last(Signed).party == "amazon"
+
+
+def test_an_assignees_silence_is_waiver_at_the_same_deadline() -> None:
+    play = noticed(AZURE).go(TEN_DAYS)
+    play.assign("azure", "amazon", "microsoft")
+    play.go(TEN_DAYS + 1)
+    with play.refused("too-late"):
+        play.take("amazon", clause="azure")
+    assert play.standing("azure").cleared == TEN_DAYS
+
+
+def test_an_assignment_holds_for_tenders_that_open_later() -> None:
+    play = noticed(AZURE)
+    play.assign("azure", "amazon", "microsoft")
+    play.open(AZURE, tender="next", bidding="1 days")
+    play.bid("oracle")
+    play.go("2025-03-10 09:00").notice("oracle")
+    assert play.the_tender().claims["azure"].holder == "amazon"
+    play.waive("amazon", clause="azure")
+
+
+def test_an_assignment_is_made_by_who_holds_the_right_then() -> None:
+    play = noticed(AZURE)
+    for other in ("google", "openai"):  # who does not hold it learns nothing, and passes nothing on
+        play.assign("azure", "amazon", other)
+        assert play.the_tender().claims["azure"].holder == "microsoft"
+    with play.refused("unknown-party"):
+        play.assign("azure", "nobody", "microsoft")
+    with play.refused("same-holder"):
+        play.assign("azure", "microsoft", "microsoft")
+    play.assign("azure", "amazon", "microsoft")
+    play.assign("azure", "google", "microsoft")
+    assert play.the_tender().claims["azure"].holder == "amazon"
+    play.assign("azure", "google", "amazon")
+    play.take("google", clause="azure")
+
+
+def test_an_assignment_and_an_answer_that_cross_count_in_the_order_of_arrival() -> None:
+    play = noticed(AZURE)
+    play.waive("microsoft")
+    play.assign("azure", "amazon", "microsoft")
+    with play.refused("answered-already"):
+        play.take("amazon", clause="azure")
+    play.sign("oracle", 1000)
+
+
+def test_a_right_assigned_to_the_bidder_itself_is_not_asked() -> None:
+    play = noticed(claim("gcp", "google"), claim("azure", "microsoft", rank=2))
+    play.assign("azure", "oracle", "microsoft")
+    play.waive("google")
+    assert (play.last(Passed).clause, play.last(Passed).why) == ("azure", "counterparty")
+    play.sign("oracle", 1000)
+
+
+def test_an_assignee_in_default_is_judged_by_its_own_standing() -> None:
+    play = bids_open(AZURE)
+    play.default("microsoft")
+    play.assign("azure", "amazon", "microsoft")
+    play.go(at(NOTICED)).notice("oracle")
+    assert play.standing("azure").state == "noticed"
+
+
+def test_an_exclusive_right_is_assigned_too() -> None:
+    play = Play().open(bars=(exclusive("sole", "microsoft"),))
+    play.assign("sole", "amazon", "microsoft")
+    with play.refused("no-notice"):
+        play.waive("microsoft", clause="sole")
+    play.waive("amazon", clause="sole")
+    assert play.the_tender().phase == "bidding"
