@@ -126,7 +126,7 @@ class Moves:
         """What can be done about a tender, by how likely it is."""
         found: list[tuple[float, Callable[[], Move]]] = [
             (0.02, lambda: (BUYER, Withdraw(tender.id, "not needed"))),
-            (0.02, lambda: self.bid(tender)),
+            (0.01, lambda: self.bid(tender)),
             (0.03, lambda: self.notice(tender)),
             (0.03, lambda: self.sign(tender)),
             (0.02, lambda: (BUYER, Reask(tender.id))),
@@ -173,9 +173,11 @@ class Moves:
                 found.append((2.5, lambda c=clause, s=s: self.answer(tender, r, c, s)))
             elif s.state == "offered":
                 found.append((2, lambda c=clause: self.settle_offer(tender, r, c)))
-            elif self.wrong() or s.state == "silent":
-                found.append((0.2, lambda c=clause, s=s: self.answer(tender, r, c, s)))
-            likely = 1 if s.state in ("noticed", "silent") else 0.05
+            elif self.wrong(0.2) or s.state == "silent":
+                found.append((0.1, lambda c=clause, s=s: self.answer(tender, r, c, s)))
+            likely = {"noticed": 0.7, "silent": 2}.get(s.state, 0.03)
+            if r.state == "done":
+                likely = 0.1
             if "letters" in self.world.dials:
                 found.append((likely, lambda c=clause, s=s: self.letter(tender, r, c, s, now)))
         if r.state == "tail":
@@ -184,7 +186,7 @@ class Moves:
         elif r.state == "asking":
             found.append((0.3, lambda: self.sign(tender, r)))
             found.append((0.3, lambda: self.notice(tender, r)))
-        if r.freed or self.wrong():
+        if r.freed or self.wrong(0.2):
             found.append((2, lambda: (r.bidder or self.party(), StandBy(tender.id, r.number))))
         for clause, x in r.takings.items():
             if x.state == "closing" or self.wrong():
@@ -220,6 +222,10 @@ class Moves:
             terms = None if self.wrong() else self.world.terms(tender.opened.lot)
             chips = draw.choice((None, s.chips, max(1, s.chips // 2), s.chips + 1, 0))
             made = replace(made, terms=terms, chips=chips, over=draw.choice((0, 0, 0, 1)))
+        if self.wrong(0.3):
+            price = draw.choice((Decimal("NaN"), Decimal("1E16"), Decimal(-1)))
+            terms = replace(self.world.terms(tender.opened.lot), price=price)
+            made = replace(made, terms=terms)
         if on("via", 0.3):
             hosts = (*self.world.providers, "nobody")
             made = replace(made, via=(draw.choice(hosts),))
@@ -275,9 +281,9 @@ class Moves:
         if self.wrong():
             late = replace(bid.terms, start=tender.opened.lot.start + dt.timedelta(days=1))
             none = replace(bid.terms, months=0)
-            bid = self.draw.choice(
-                (replace(bid, terms=late), replace(bid, chips=0), replace(bid, terms=none))
-            )
+            much = replace(bid.terms, price=Decimal("Infinity"))
+            wrong = [replace(bid, terms=terms) for terms in (late, late, none, much)]
+            bid = self.draw.choice((*wrong, replace(bid, chips=0), replace(bid, block=0)))
         return who, Submit(tender.id, bid)
 
     def some_bid(self, tender: T) -> Bid | None:

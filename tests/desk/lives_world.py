@@ -106,7 +106,7 @@ class World:
         if on("later", 0.3):
             since = now + draw.randrange(20 * DAY)
         if on("expiring"):
-            expires = now + draw.randrange(-2 * DAY, 40 * DAY)
+            expires = now + draw.randrange(-2 * DAY, draw.choice((12, 40)) * DAY)
         if expires is not None and expires < since:
             since = 0
         return Claim(
@@ -209,7 +209,7 @@ class World:
             chips=draw.choice((lot.chips, lot.chips, lot.chips // 2, 2 * lot.chips, 1)),
             terms=self.terms(lot),
             block=draw.choice((1, 2, 4, 8)) if "blocks" in self.dials else 1,
-            remainder_min=draw.choice((0, 4, 12)) if "blocks" in self.dials else 0,
+            remainder_min=draw.choice((0, 8, 15)) if "blocks" in self.dials else 0,
             affiliated=draw.random() < 0.5,
             contingent="a permit" if on("mistakes", 0.1) else "",
             deposit=Decimal(draw.choice((0, 100, 100))),

@@ -85,14 +85,14 @@ class Answers(Rounds):
 
     def judged(self, tender: T, r: R, s: S, holder: str, c: Answer) -> str:
         """What an answer really is; refused where it is none."""
+        if c.terms is not None and unpriced(c.terms):
+            raise No("bid-empty")
         first = r.kind == "first offer"
         kinds = ["waive", "counter", "unable", "offer" if first else "take"]
         if c.kind not in kinds:
             raise No("unknown-answer")
         if c.kind == "offer" and c.terms is None:
             raise No("offer-without-terms")
-        if c.kind in ("offer", "take", "counter") and c.terms is not None and unpriced(c.terms):
-            raise No("bid-empty")
         if c.kind == "offer":
             if c.chips is not None and c.chips <= 0:
                 raise No("chips-none")

@@ -32,13 +32,13 @@ class Bids(Answers):
             raise No("lot-empty")
         bars = [replace(b, holder=self.now_held(b.clause, b.holder)) for b in c.bars]
         claims = [replace(one, holder=self.now_held(one.clause, one.holder)) for one in c.claims]
+        if any(name not in c.almanacs for name in needed_almanacs(c)):
+            raise No("unknown-almanac")
         spans = [(b.holder, max(b.since, t), until(b.expires)) for b in bars]
         for one, since, end in spans:
             for other, since2, end2 in spans:
                 if one != other and max(since, since2) <= min(end, end2):
                     raise No("two-exclusives")
-        if any(name not in c.almanacs for name in needed_almanacs(c)):
-            raise No("unknown-almanac")
         bite: dict[str, Claim] = {}
         dormant: dict[str, Claim] = {}
         for claim in claims:

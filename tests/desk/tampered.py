@@ -82,7 +82,7 @@ CASES: dict[str, Case] = {
         "google/refusal of google lapses at 2026-06-15 14:59:00 UTC, before its window ends"),
     "a silence without a lapse": (
         sound, [drop("Lapsed"), put("TurnEnded", 2, at=t("06-15 16:00"))], "P1", ("TurnEnded", 2),
-        "ended unanswered at 2026-06-15 15:00:00 UTC, and no lapse"),
+        "google did not answer under google/refusal; no lapse at 2026-06-15 15:00:00 UTC is"),
     "an answer a minute late": (
         changed_terms,
         [put("Answered", 3, at=t("06-19 15:01"), received=t("06-19 15:01"))], "P1",
@@ -301,7 +301,20 @@ CASES: dict[str, Case] = {
     "an agreement that fails with more chips": (
         failed_taking, [put("AgreementFailed", chips="301")], "P2", ("AgreementFailed", 0),
         "301 chips stated, 300 found"),
-    # Order and references
+    # What time alone brings about, and the order of everything
+    "a turn that never ended": (
+        sound, [drop("TurnEnded", 2)], "P3", ("TailStarted", 1), "before its turn 1 has ended"),
+    "a tail that passes and is not ended": (
+        failed_taking, [drop("Signed")], "P3", ("TakingFailed", 0),
+        "700 chips were not signed; no end of the tail at 2026-07-05 21:00:00 UTC is recorded"),
+    "a closing that is missed and not recorded": (
+        failed_taking, [drop("TakingFailed")], "P3", ("NoticeServed", 2),
+        "microsoft did not sign what it took; no failure at 2026-07-19 21:00:00 UTC is recorded"),
+    "a delivery that is missed and not recorded": (
+        sound, [drop("Delivered", 1), put("TenderClosed", at=t("10-07 15:00"))], "P3",
+        ("TenderClosed", 0), "microsoft did not deliver what it took; no failure"),
+    "bids that stay sealed": (
+        sound, [drop("BidsOpened")], "P3", ("NoticeServed", 1), "no opening of bids at 2026-06-08"),
     "an event back in time": (
         sound, [put("Answered", 1, at=t("06-09 14:59"), received=t("06-09 14:59"))], "P3",
         ("Answered", 1), "stamped 2026-06-09 14:59:00 UTC, though one of 2026-06-09 15:00:00"),

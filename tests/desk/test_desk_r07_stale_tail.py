@@ -111,3 +111,11 @@ def test_a_lot_that_is_signed_whole_has_no_tail_to_pass() -> None:
     play.sign("oracle", 1000)
     play.wait(ENDS + 1)
     assert not play.all(TailEnded)
+
+
+def test_a_tail_that_does_not_end_leaves_other_deadlines_to_pass() -> None:
+    play = noticed(claim("azure", "microsoft", tail=None, partial=1, closing="5 days"))
+    play.take("microsoft", 400)
+    play.wait("2025-04-01 09:00")
+    assert play.taking("azure").state == "failed"
+    assert (play.round().state, play.round().remaining) == ("tail", 600)

@@ -105,3 +105,21 @@ def test_more_chips_at_a_dearer_price_are_asked_about_at_that_price() -> None:
     play.waive("microsoft")
     assert play.round().terms == terms("3.40")
     play.sign("oracle", 500)
+
+
+def test_what_a_holder_took_is_still_the_bidders_to_offer() -> None:
+    play = noticed_and_shared()
+    with play.refused("beyond-bid"):
+        play.notice("oracle", more=True, chips=401)
+    play.notice("oracle", more=True, chips=400)
+    assert play.the_tender().lot.chips == 1400
+
+
+def noticed_and_shared() -> Play:
+    """Microsoft has taken and signed 400 chips of a bid for a thousand, Oracle signed the rest."""
+    play = bids_open(AZURE)
+    play.notice("oracle")
+    play.take("microsoft", 400)
+    play.close("azure")
+    play.sign("oracle", 600)
+    return play

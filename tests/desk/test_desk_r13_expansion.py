@@ -65,3 +65,10 @@ def test_a_failed_agreement_gives_its_chips_back_to_be_sold_again() -> None:
         play.deliver("lost")
     play.set_aside("oracle")
     play.sign("coreweave", 1000, unasked=True)
+
+
+def test_what_one_bidder_sold_does_not_lessen_what_another_offers() -> None:
+    play = bids_open(bids={"oracle": {"chips": 500}, "coreweave": {"price": "2.50", "chips": 600}})
+    play.sign("coreweave", 600, unasked=True)
+    play.sign("oracle", 400, unasked=True)
+    assert play.the_tender().unnoticed == 0

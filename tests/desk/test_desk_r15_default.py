@@ -91,3 +91,16 @@ def test_a_default_is_recorded_by_the_buyer_with_evidence() -> None:
         play.do("google", Default("microsoft", "a rumour"))
     with play.refused("unknown-party"):
         play.do(BUYER, Default("nobody", "a letter"))
+
+
+def test_a_holder_passed_over_for_its_default_protects_no_terms() -> None:
+    play = bids_open(AZURE, GCP)
+    play.default("microsoft")
+    play.notice("oracle")
+    play.take("google", 1000)
+    play.default("google")
+    play.close("gcp")
+    play.notice("oracle")
+    play.revise("oracle", "4.00", months=60)
+    play.sign("oracle", 1000)
+    assert play.last(Signed).terms.months == 60

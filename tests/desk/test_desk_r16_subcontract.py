@@ -170,3 +170,15 @@ def test_a_declaration_is_ones_own_or_the_buyers_and_holds_what_it_promised() ->
         play.do("oracle", Declare("oracle", CHIP, REGION, -1))
     with play.refused("unknown-party"):
         play.do(BUYER, Declare("nobody", CHIP, REGION, 1))
+
+
+def test_what_a_party_has_promised_it_does_not_bid_again() -> None:
+    play = Play(declare=False)
+    play.declare("oracle", 1500)
+    play.open()
+    play.bid("oracle")
+    play.wait(NOTICED).sign("oracle", 1000, unasked=True)
+    play.open(tender="next")
+    with play.refused("beyond-declared"):
+        play.bid("oracle", chips=501)
+    play.bid("oracle", chips=500)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import types
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -12,6 +13,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 import msgspec
 import pytest
 
+from offtake.desk import decide, evolve
 from offtake.desk import events as ev
 from offtake.desk.lot import Bid, Flow, Lot, Part, Prepaid, Terms
 from offtake.desk.say import say
@@ -19,6 +21,8 @@ from offtake.units import instant_of, parse_clock, parse_duration
 from offtake.units.almanac import Spell, spell_of
 
 from .saying import BUYER, california, claim, exclusive, terms
+from .twin_lives import FAMILIES
+from .twins import Pair, begun, enveloped
 
 AT = instant_of("2025-02-03T17:00:00Z")
 LATER = instant_of("2025-02-20T01:00:00Z")
@@ -219,6 +223,8 @@ SAID = [
     ev.TenderClosed(at=AT, tender="lot"),
 ]
 
+ODD = re.compile(r"None|\(\)|\[|\{|Decimal|Struct|=|  |\.\.|, ,|datetime| \.|'")
+"""What only a machine reads, or a careless sentence has."""
 LINES = (Path(__file__).parent / "sentences.txt").read_text("utf-8").splitlines()
 KINDS = [
     kind
@@ -286,7 +292,7 @@ def test_no_sentence_shows_what_only_a_machine_reads(kind: type[ev.Event], full:
     said = say(filled(kind, full=full))
     assert said[0].isupper() or said.startswith("word")
     assert said.endswith(".")
-    assert not re.search(r"None|\(\)|\[|\{|Decimal|Struct|=|  |\.\.|, ,|datetime| \.|'", said)
+    assert not ODD.search(said)
 
 
 @pytest.mark.parametrize(
@@ -305,3 +311,22 @@ def test_an_instant_is_told_to_the_second_or_in_full(instant: str, text: str) ->
 def test_a_reason_ends_in_one_full_stop(reason: str) -> None:
     event = ev.BidSetAside(at=AT, by=BY, tender="lot", bid="a1b2", reason=reason)
     assert say(event).endswith(": no permit.")
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.__name__)
+def test_whatever_happens_in_a_life_is_told_in_one_sentence(
+    family: Callable[[str], Pair],
+) -> None:
+    told = [said for seed in range(20) for said in _journal(family(str(seed)))]
+    assert len(told) > 100
+    assert not [said for said in told if not said.endswith(".") or ODD.search(said)]
+
+
+def _journal(pair: Pair) -> list[str]:
+    desk, told = begun(), []
+    for step in pair.right:
+        decided = decide(desk, enveloped(step))
+        for event in decided.events:
+            told.append(say(event))
+            desk = evolve(desk, event)
+    return told

@@ -38,10 +38,10 @@ from offtake.units import Instant
 
 from .saying import EVIDENCE, terms
 from .twin_lives import FAMILIES
-from .twins import START, Pair, Step, _sent, alike, begun, bid_id, transcript
+from .twins import START, Pair, Step, alike, begun, bid_id, sent, transcript
 
-PAIRS = 250
-"""Of each family; together 2,500."""
+PAIRS = 500
+"""Of each family; together 5,000."""
 SHOWN = 25
 """Pairs of each family in which a leak that is planted must show."""
 
@@ -74,7 +74,7 @@ def own(pair: Pair, steps: tuple[Step, ...]) -> list[Step]:
 def lived(pair: Pair, steps: tuple[Step, ...]) -> Desk:
     desk = begun()
     for step in steps:
-        desk = _sent(desk, step, pair.party)[0]
+        desk = sent(desk, step, pair.party)[0]
     return desk
 
 

@@ -245,6 +245,9 @@ def test_an_exclusive_holder_sees_the_lot_from_the_opening_and_whether_its_right
     assert own(play, "nvidia")["bars"] == []
     play.waive("google", clause="bar", round=None)
     assert [one["state"] for one in own(play, "google")["bars"]] == ["lifted"]
+    play.bid("oracle")
+    play.go(NOTICED).notice("oracle")
+    assert own(play, "google")["bars"][0]["lot"]["chips"] == 1000
 
 
 def test_a_notice_passes_on_with_the_right() -> None:
@@ -274,7 +277,7 @@ def test_a_lot_may_be_bid_for_when_others_may_be_approached_and_by_who_is_invite
     assert (invited["tender"], invited["state"]) == ("lot", "open")
     assert (invited["lot"]["chips"], invited["closes"]) == (1000, instant_text(closes or 0))
     assert own(play, "google")["invitations"] == []
-    assert own(play, "openai")["invitations"] == []
+    assert own(bids_open(AZURE), "openai")["invitations"] == []
 
 
 def test_a_bidder_sees_its_own_bid_and_before_the_opening_only_that_it_is_sealed() -> None:
@@ -322,6 +325,18 @@ def test_while_the_best_bid_is_dealt_with_the_next_one_sees_no_change() -> None:
     assert own(play, "google") == lost
     play.waive("microsoft")
     play.sign("oracle", 1000)
+    assert own(play, "google") == lost
+
+
+def test_who_lost_does_not_see_that_the_winner_sells_more_than_the_lot() -> None:
+    play = bids_open(AZURE, bids=TWO)
+    play.notice("oracle")
+    play.waive("microsoft")
+    lost = own(play, "google")
+    play.sign("oracle", 1000)
+    play.revise("oracle", "3.00", chips=1500)
+    play.notice("oracle", more=True, chips=500)
+    assert play.the_tender().lot.chips == 1500
     assert own(play, "google") == lost
 
 

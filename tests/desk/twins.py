@@ -107,19 +107,24 @@ def begun() -> Desk:
     said: list[Command] = [Found(PARTIES, ("auditor",))]
     said += [Declare(party, CHIP, REGION, PLENTY) for party in PARTIES]
     for number, body in enumerate(said):
-        desk = _sent(desk, Step(at(FOUNDED) + number, BUYER, body), BUYER)[0]
+        desk = sent(desk, Step(at(FOUNDED) + number, BUYER, body), BUYER)[0]
     return desk
 
 
-def _sent(desk: Desk, step: Step, party: str) -> tuple[Desk, Any]:
-    key = f"{step.actor}-{step.at}"
-    envelope = Envelope(step.actor, key, step.at, entropy(step.actor, step.at), step.body)
-    decided = decide(desk, envelope)
+def enveloped(step: Step) -> Envelope:
+    """A step as it is sent: chance, too, is the same in both lives."""
+    chance = entropy(step.actor, step.at)
+    return Envelope(step.actor, f"{step.actor}-{step.at}", step.at, chance, step.body)
+
+
+def sent(desk: Desk, step: Step, party: str) -> tuple[Desk, Any]:
+    """The desk after a step, and what its sender is told; only the party may be refused."""
+    decided = decide(desk, enveloped(step))
     told = reply(decided)
     assert step.actor == party or "refused" not in told, (step, told)
     for event in decided.events:
         desk = evolve(desk, event)
-    return desk, told if step.actor == party else decided
+    return desk, told
 
 
 def transcript(
@@ -134,7 +139,7 @@ def transcript(
         while waiting and waiting[0].at <= instant:
             step = waiting.pop(0)
             before = desk
-            desk, told = _sent(desk, step, pair.party)
+            desk, told = sent(desk, step, pair.party)
             if step.actor == pair.party:
                 lines.append(json.dumps(tell(before, step.body, told)))
         lines.append(json.dumps(look(desk, pair.party, instant)))

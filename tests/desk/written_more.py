@@ -7,7 +7,6 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from offtake.desk import events as ev
-from offtake.units.almanac import Spell
 
 from .written import (
     CW,
@@ -158,9 +157,9 @@ def floors() -> Journal:
     journal = begun(PARTIES)
     small = replace(LOT, chips=600, need="training")
     claim = replace(REFUSAL, floor=1000, together=30)
-    stated = {"lot": small, "bars": (), "bidding": Spell(0, "hours")}
+    stated = {"lot": small, "bars": ()}
     journal.add("06-01 14:00", opened(**stated, claims=(), dormant=(claim,)))
-    journal.add("06-02 14:00", made(ev.BiddingStarted, chips=600, closes=at("06-02 14:00")))
+    journal.add("06-03 15:00", made(ev.BiddingStarted, chips=600, closes=at("06-08 21:00")))
     bids(journal)
     journal.add(
         "06-20 14:00",

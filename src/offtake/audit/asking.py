@@ -20,6 +20,7 @@ def served(known: Known, event: Data) -> None:
         number=event["round"],
         kind=event["kind"],
         at=known.at,
+        event=known.number,
         noticed=int(event["chips"]),
         remaining=int(event["chips"]),
         turns=[list(turn) for turn in event["turns"]],
@@ -60,7 +61,15 @@ def started(known: Known, event: Data) -> None:
     standing.started = known.at
     standing.deadline = instant(event["deadline"])
     _window(known, tender, about, claim, standing, event)
-    known.watch(tender, about, standing)
+    ends = standing.deadline
+
+    def silent() -> str:
+        running = standing.state == "noticed" and standing.deadline == ends
+        if not running or about.state != "asking":
+            return ""
+        return f"In tender {tender.id} {claim.holder} did not answer under {claim.clause}; no lapse"
+
+    known.watch(tender, ends, "P1", silent)
 
 
 def passed(known: Known, event: Data) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -49,6 +50,8 @@ class Claim:
     rate: Decimal
     floor: int
     together: int
+    bites: int = 0
+    """The event from which it is not dormant, where its floor was reached after the opening."""
 
     def in_force(self, at: int) -> bool:
         """Whether it holds at an instant, its last one included."""
@@ -123,6 +126,8 @@ class Round:
     number: str
     kind: str
     at: int
+    event: int
+    """Which event began it."""
     noticed: int
     remaining: int
     turns: list[list[str]]
@@ -181,6 +186,7 @@ class Tender:
     """The last round in which each right of first offer was asked."""
     released: set[str] = field(default_factory=set)
     agreements: list[Agreement] = field(default_factory=list)
+    bids_open: bool = False
     ended: str = ""
 
     def standing_bar(self, at: int) -> str | None:
@@ -226,8 +232,9 @@ class Known:
     defaults: set[str] = field(default_factory=set)
     assigned: dict[tuple[str, str], str] = field(default_factory=dict)
     """To whom a right passed, by clause and who held it."""
-    clocks: list[tuple[int, str, str, str]] = field(default_factory=list)
-    """A heap: deadline, tender, round and clause of every clock that started."""
+    due: list[tuple[int, int, str, Callable[[], str]]] = field(default_factory=list)
+    """A heap: a deadline, its number, the promise, and what says what it left undone."""
+    watched: int = 0
     breaches: list[Breach] = field(default_factory=list)
 
     def tell(self, promise: str, sentence: str) -> None:
@@ -236,11 +243,17 @@ class Known:
         if breach not in self.breaches[-8:]:
             self.breaches.append(breach)
 
-    def watch(self, tender: Tender, about: Round, standing: Standing) -> None:
-        """Remember a clock, so that its silence is seen."""
-        if standing.deadline is not None:
-            entry = (standing.deadline, tender.id, about.number, standing.clause)
-            heapq.heappush(self.clocks, entry)
+    def watch(
+        self, tender: Tender, end: int | None, promise: str, undone: Callable[[], str]
+    ) -> None:
+        """Remember a deadline: after it, `undone` says what is missing, or nothing.
+
+        In a tender that has ended no clock runs.
+        """
+        if end is not None:
+            self.watched += 1
+            entry = (end, self.watched, promise, lambda: "" if tender.ended else undone())
+            heapq.heappush(self.due, entry)
 
     def heir(self, clause: str, holder: str) -> str:
         """To whom a right has passed that a book says somebody holds."""

@@ -57,7 +57,7 @@ def _weigh_floors(known: Known, tender: Tender) -> None:
             # The rest of one need now reaches the floor, so the right bites there as well,
             # whether or not the journal says so.
             if claim.clause in other.dormant and not other.ended:
-                other.claims[claim.clause] = other.dormant.pop(claim.clause)
+                _wake(known, other, claim.clause)
 
 
 def _joined(claim: Claim, tender: Tender, other: Tender) -> bool:
@@ -70,9 +70,14 @@ def floor_reached(known: Known, event: Data) -> None:
     tender = known.tenders[event["tender"]]
     for clause in event["clauses"]:
         if clause in tender.dormant:
-            tender.claims[clause] = tender.dormant.pop(clause)
+            _wake(known, tender, clause)
         elif clause not in tender.claims:
             known.tell("P3", f"Tender {tender.id} has no right {clause} that could bite.")
+
+
+def _wake(known: Known, tender: Tender, clause: str) -> None:
+    tender.claims[clause] = tender.dormant.pop(clause)
+    tender.claims[clause].bites = known.number
 
 
 def bar_lifted(known: Known, event: Data) -> None:
@@ -108,9 +113,11 @@ def bidding_started(known: Known, event: Data) -> None:
     tender = known.tenders[event["tender"]]
     no_bar(known, tender, "bidding started")
     rounds = [about for about in tender.rounds.values() if about.first]
-    served = rounds[-1].at if rounds else known.at
+    served, event_then = (rounds[-1].at, rounds[-1].event) if rounds else (known.at, known.number)
     for claim in tender.claims.values():
-        if not claim.first or not claim.in_force(served) or claim.clause in tender.released:
+        if not claim.first or claim.clause in tender.released:
+            continue
+        if claim.bites > event_then or not claim.in_force(served):
             continue
         about = tender.asked_first.get(claim.clause)
         if about is None or about.standings[claim.clause].state in OPEN:
@@ -120,6 +127,12 @@ def bidding_started(known: Known, event: Data) -> None:
                 f"In tender {tender.id} bidding started at {shown(known.at)}, though "
                 f"{claim.holder} {asked} first under {claim.clause}.",
             )
+    known.watch(
+        tender,
+        instant(event["closes"]),
+        "P3",
+        lambda: "" if tender.bids_open else f"In tender {tender.id} no opening of bids",
+    )
     if int(event["chips"]) != tender.unnoticed:
         known.tell(
             "P2",
@@ -148,6 +161,11 @@ def no_bar(known: Known, tender: Tender, what: str) -> None:
             f"In tender {tender.id} {what} at {shown(known.at)}, though the exclusive right "
             f"{clause} of {holder} was not lifted.",
         )
+
+
+def bids_opened(known: Known, event: Data) -> None:
+    """The bids are no longer sealed."""
+    known.tenders[event["tender"]].bids_open = True
 
 
 def bid_received(known: Known, event: Data) -> None:

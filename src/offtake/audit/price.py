@@ -94,8 +94,9 @@ def _credits(prepaid: Any, bills: list[Decimal]) -> list[Decimal]:
 
 
 def dearer(price: Decimal, noticed: Decimal, rise: Decimal) -> bool:
-    """Whether a price exceeds another by more than a share of it."""
-    return price - noticed * (1 + rise) > CLOSE * abs(noticed * (1 + rise))
+    """Whether a price exceeds another by more than a share of it; so for one below 0 as well."""
+    limit = noticed + abs(noticed) * rise
+    return price - limit > CLOSE * abs(limit)
 
 
 def moved(signed: Data, noticed: Data) -> str:

@@ -17,6 +17,7 @@ READ: dict[str, Callable[[Known, Data], None]] = {
     "BarLifted": opening.bar_lifted,
     "BiddingStarted": opening.bidding_started,
     "BidReceived": opening.bid_received,
+    "BidsOpened": opening.bids_opened,
     "BidRevised": opening.bid_revised,
     "BidSetAside": turns.set_aside,
     "NoticeServed": asking.served,
@@ -39,7 +40,7 @@ READ: dict[str, Callable[[Known, Data], None]] = {
 }
 """What each event tells, by its type."""
 
-SILENT = {"Refused", "Founded", "Admitted", "BidRecalled", "BidsOpened", "NoticeDefective"} | {
+SILENT = {"Refused", "Founded", "Admitted", "BidRecalled", "NoticeDefective"} | {
     "BidderFreed",
     "StoodBy",
     "Breached",
@@ -67,7 +68,7 @@ def promises(events: Iterable[Data]) -> tuple[Breach, ...]:
 
 def _read(known: Known, keys: sequence.Keys, event: Data) -> None:
     sequence.step(known, event)
-    sequence.silence(known)
+    sequence.overdue(known)
     keys.look(known, event)
     name = event["type"]
     if name in SILENT or not sequence.refers(known, event):

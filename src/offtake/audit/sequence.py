@@ -50,19 +50,13 @@ def step(known: Known, event: Data) -> None:
     known.at = max(at, known.at)
 
 
-def silence(known: Known) -> None:
-    """Tell of every clock that ran out before this event without answer or lapse."""
-    while known.clocks and known.clocks[0][0] < known.at:
-        end, tender, number, clause = heapq.heappop(known.clocks)
-        about = known.tenders[tender].rounds[number]
-        standing = about.standings[clause]
-        open_still = standing.state == "noticed" and standing.deadline == end
-        if open_still and about.state == "asking" and not known.tenders[tender].ended:
-            known.tell(
-                "P1",
-                f"In tender {tender} the window of {clause} ended unanswered at {shown(end)}, "
-                f"and no lapse is recorded before {shown(known.at)}.",
-            )
+def overdue(known: Known) -> None:
+    """Tell of every deadline that passed before this event, and what follows is not recorded."""
+    while known.due and known.due[0][0] < known.at:
+        end, _, promise, undone = heapq.heappop(known.due)
+        missing = undone()
+        if missing:
+            known.tell(promise, f"{missing} at {shown(end)} is recorded before {shown(known.at)}.")
 
 
 def refers(known: Known, event: Data) -> bool:

@@ -160,7 +160,7 @@ def _first_offer(known: Known, tender: Tender, claim: Claim, event: Data) -> Non
         return
     now = _price(tender, claim, event["terms"], bid.chips, bid.package)
     offered = _price(tender, claim, standing.terms, standing.wanted, None)
-    if price.dearer(now, offered * claim.ceiling, Decimal(0)):
+    if price.dearer(now, offered, claim.ceiling - 1):
         known.tell(
             "P1",
             f"{_deal(tender, event)} is signed at {now} per reference chip-hour, above "

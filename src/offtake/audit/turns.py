@@ -38,6 +38,7 @@ def turn_ended(known: Known, event: Data) -> None:
             about.takings.append(taking)
             about.remaining -= chips
             _dates(known, tender, about.standings[clause], taking)
+            _watch(known, tender, about, taking)
     quantities.counted(
         known, tender, f"turn {turn} of round {about.number} leaves",
         int(event["left"]), about.remaining,
@@ -89,17 +90,40 @@ def _dates(known: Known, tender: Tender, standing: Standing, taking: Taking) -> 
             )
 
 
+def _watch(known: Known, tender: Tender, about: Round, taking: Taking) -> None:
+    """A holder that does not sign or deliver in time has failed, and that is recorded."""
+
+    def unsigned() -> str:
+        if taking.state != "closing" or taking not in about.takings:
+            return ""
+        return f"In tender {tender.id} {taking.holder} did not sign what it took; no failure"
+
+    def undelivered() -> str:
+        if taking.state != "signed":
+            return ""
+        return f"In tender {tender.id} {taking.holder} did not deliver what it took; no failure"
+
+    known.watch(tender, taking.closing, "P3", unsigned)
+    known.watch(tender, taking.delivery, "P3", undelivered)
+
+
 def tail_started(known: Known, event: Data) -> None:
     """Everybody was asked; the rest may be sold until the first of the tails ends."""
     tender = known.tenders[event["tender"]]
     about = tender.rounds[event["round"]]
     cleared_all(known, tender, about, list(about.standings), "the tail began")
+    if about.turn < len(about.turns):
+        known.tell(
+            "P3",
+            f"In tender {tender.id} the tail of round {about.number} begins before its turn "
+            f"{about.turn} has ended.",
+        )
     quantities.counted(
         known, tender, f"the tail of round {about.number} begins",
         int(event["left"]), about.remaining,
     )  # fmt: skip
-    ends = [end for c in about.standings if (end := tail_of(tender, about, c)) is not None]
-    found = min(ends, default=None)
+    tails = [end for c in about.standings if (end := tail_of(tender, about, c)) is not None]
+    found = min(tails, default=None)
     about.ends = maybe_instant(event["ends"])
     if about.ends != found:
         known.tell(
@@ -108,8 +132,18 @@ def tail_started(known: Known, event: Data) -> None:
             f"{shown(about.ends)}; by the rights that were asked it ends at {shown(found)}.",
         )
     about.state = "tail"
+    ends = about.ends
+
+    def unsold() -> str:
+        if about.state != "tail" or about.ends != ends:
+            return ""
+        return f"In tender {tender.id} {about.remaining} chips were not signed; no end of the tail"
+
     if about.first:
         quantities.unsold(tender, about)
+    else:
+        # The first tail may have ended while a lower rank was still asked.
+        known.watch(tender, None if ends is None else max(ends, known.at), "P3", unsold)
 
 
 def tail_of(tender: Tender, about: Round, clause: str) -> int | None:

@@ -27,13 +27,14 @@ def answer(act: Act, tender: Tender, command: cm.Answer) -> Judged:
     found = noticed(tender, command, act.actor)
     if isinstance(found, Refusal):
         return found
-    if tender.phase == "withdrawn":
-        return refuse("withdrawn")
     own, claim, standing = found
     if standing.state == "silent":
         return refuse("too-late", deadline=instant(standing.deadline or 0))
     if standing.state != "noticed":
         return refuse("answered-already")
+    # Last: who has answered must not learn by asking again that the tender was withdrawn.
+    if tender.phase == "withdrawn":
+        return refuse("withdrawn")
     told = content(act, tender, own, claim, standing, command)
     return told if isinstance(told, Refusal) else (told,)
 

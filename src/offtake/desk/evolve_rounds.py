@@ -116,7 +116,7 @@ def _turn_ended(tender: Tender, event: ev.TurnEnded) -> Tender:
     if done and own.kind == FIRST:
         # No tail runs where nothing was left; if chips come back, holders are asked again.
         own = _tailed(own, event.at)
-        if tender.phase == "asking":
+        if tender.phase == "asking" and not tender.unnoticed:
             tender = replace(tender, phase="opened")
     return _with(tender, own)
 

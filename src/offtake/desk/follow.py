@@ -40,13 +40,19 @@ def _begin(tender: Tender, at: Instant) -> ev.TenderEvent | None:
     """Exclusive holders first, then holders of first offers, then everybody."""
     if tender.bars or any(own.state == "asking" for own in tender.rounds):
         return None
-    claims = firsts(tender, at)
-    if claims and not tender.rounds:
+    claims = [claim for claim in firsts(tender, at) if not _was_asked(tender, claim.clause)]
+    if claims:
         return ask_first(tender, claims, at)
     closes = answer_by(
         tender.opened.bidding, tender.opened.almanacs[tender.opened.bidding_almanac], at
     ).at
     return ev.BiddingStarted(at=at, tender=tender.id, chips=tender.unnoticed, closes=closes)
+
+
+def _was_asked(tender: Tender, clause: str) -> bool:
+    """Whether a right has had its say; it may have begun to bite while others were asked."""
+    standing = tender.first.get(clause)
+    return standing is not None and standing.state not in OPEN
 
 
 def ask_first(
@@ -140,7 +146,7 @@ class _Turn:
         asked = [
             name
             for name in turn
-            if self.own.standings[name].state == "noticed"
+            if self.own.standings[name].state in ("noticed", "nothing left")
             or (
                 self.own.standings[name].state == "idle"
                 and not self._passes(self.tender.claims[name])

@@ -86,7 +86,7 @@ def _served(
         bid=bid.id,
         counterparty=bid.bidder,
         terms=bid.terms,
-        effective=priced(tender, bid, Decimal(tender.opened.rate)),
+        effective=priced(tender, bid, Decimal(tender.opened.rate), method(tender)),
         again=command.again,
         short=short,
         evidence=command.evidence or "",
@@ -94,10 +94,9 @@ def _served(
     )
 
 
-def priced(tender: Tender, bid: Bid, rate: Decimal, how: str | None = None) -> Decimal:
-    """The effective price of a bid as it stands."""
-    lot = as_bid(tender, bid.chips)
-    return effective(bid.terms, lot, rate, bid.package, bid.worth, how or method(tender))
+def priced(tender: Tender, bid: Bid, rate: Decimal, how: str | None) -> Decimal:
+    """The effective price of a bid as it stands, the lot's part of a package by a method."""
+    return effective(bid.terms, as_bid(tender, bid.chips), rate, bid.package, bid.worth, how)
 
 
 def _source(desk: Desk, tender: Tender, command: cm.Notice, bid: Bid) -> Round | Refusal | None:
@@ -185,7 +184,7 @@ def past_first_offers(desk: Desk, tender: Tender, bid: Bid, at: Instant) -> Refu
             return refuse("first-offer-stale", **words)
         if standing.state == "declined" and standing.effective is not None:
             price = priced(tender, bid, claim.rate, claim.package)
-            if dearer(price, standing.effective * claim.ceiling):
+            if dearer(price, standing.effective, claim.ceiling - 1):
                 ceiling = standing.effective * claim.ceiling
                 return refuse("above-ceiling", price=price, ceiling=ceiling, **words)
     return None

@@ -49,24 +49,24 @@ def opening(
     day = almanacs.of(header.timezone, Calendar.named(header.calendar)).day(at)
     purposes = frozenset(lot.purposes) or book.purposes.all
     matched = ScopeLot(lot.chip, lot.region, purposes, lot.chips)
-    claims: dict[str, Claim] = {}
-    bars: dict[str, Bar] = {}
-    for said in rulings(book, matched, day, seller):
+    claims: list[Claim] = []
+    bars: list[Bar] = []
+    every = rulings(book, matched, day, seller)
+    for said in every:
+        name = _name(said, every)
         if isinstance(said, Ask):
-            name = _name(said, claims)
-            claims[name] = _claim(said, name, almanacs)
+            claims.append(_claim(said, name, almanacs))
         else:
-            name = _name(said, bars)
             zone = almanacs.of(header.timezone, Calendar.named(header.calendar))
             since, expires = zone.first(said.since), zone.last(said.until)
-            bars[name] = Bar(name, said.holder, since, expires, said.sentence)
+            bars.append(Bar(name, said.holder, since, expires, said.sentence))
     bidding = spell_of(header.procurement.bidding, NOON, roll=False)
     name = almanacs.of(header.timezone, Calendar.named(header.calendar)).name
     return Open(
         tender=tender,
         lot=_weighed(book, lot, purposes),
-        claims=tuple(claims.values()),
-        bars=tuple(bars.values()),
+        claims=tuple(claims),
+        bars=tuple(bars),
         almanacs=almanacs.plain,
         bidding=bidding,
         bidding_almanac=name,
@@ -112,9 +112,11 @@ def _weighed(book: Book, lot: Lot, purposes: frozenset[str]) -> Lot:
     )
 
 
-def _name(said: Ask | Barred, taken: dict[str, Claim] | dict[str, Bar]) -> str:
+def _name(said: Ask | Barred, every: tuple[Ask | Barred, ...]) -> str:
     """A clause's id; later words of the same clause are known by their first day."""
-    return said.clause if said.clause not in taken else f"{said.clause}@{said.since}"
+    days = [one.since or dt.date.min for one in every if one.clause == said.clause]
+    since = said.since or dt.date.min
+    return said.clause if since == min(days) else f"{said.clause}@{since}"
 
 
 def _claim(ask: Ask, name: str, almanacs: _Almanacs) -> Claim:

@@ -90,7 +90,7 @@ def terms(stated: Terms) -> str:
         *(_escalator(stated)),
         *(_prepaid(stated)),
         *(
-            f"a rebate of {rebate.amount:f} {months(rebate.month)} after the start"
+            f"a rebate of {rebate.amount:f} after {months(rebate.month)}"
             for rebate in stated.rebates
         ),
         *([f"warrants worth {stated.warrants:f} to the buyer"] if stated.warrants else []),

@@ -63,9 +63,9 @@ def _default(event: ev.DefaultRecorded) -> str:
 
 def _assigned(event: ev.Assigned) -> str:
     return (
-        f"{event.holder} assigned {event.clause} to {event.to} at {ph.instant(event.at)} "
-        f"(evidence: {ph.given(event.evidence)}); {event.to} inherits every clock that runs "
-        "under it."
+        f"{event.holder} assigned its right under {event.clause} to {event.to} at "
+        f"{ph.instant(event.at)} (evidence: {ph.given(event.evidence)}); what runs for it now runs "
+        f"for {event.to}."
     )
 
 
@@ -147,8 +147,9 @@ def _bids_opened(event: ev.BidsOpened) -> str:
         for number, place in enumerate(event.ranking, 1)
     )
     return (
-        f"Bids in the tender {event.tender} were opened after {ph.instant(event.at)} and ranked by "
-        f"net present value per reference chip-hour, ties by receipt: {places}."
+        f"Bids in the tender {event.tender} were opened when {ph.instant(event.at)} had passed "
+        "and ranked by net present value per reference chip-hour, ties by receipt: "
+        f"{places}."
     )
 
 

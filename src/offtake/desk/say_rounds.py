@@ -144,7 +144,7 @@ def _offer_decided(event: ev.OfferDecided) -> str:
 
 
 def _turn_ended(event: ev.TurnEnded) -> str:
-    told = "; ".join(_allotted(one) for one in event.allotted) or "nobody of it takes any"
+    told = "; ".join(_allotted(one) for one in event.allotted) or "nobody takes any"
     return (
         f"Turn {event.turn + 1} of notice {event.round} in the tender {event.tender} was done at "
         f"{ph.instant(event.at)}: {told}; {ph.chips(event.left)} are left."
@@ -212,9 +212,20 @@ def _signed(event: ev.Signed) -> str:
     )
 
 
+_CLEARED = {
+    "taken": "took its part",
+    "waived": "waived",
+    "silent": "was silent",
+    "countered": "answered otherwise",
+    "unable": "was unable",
+    "declined": "saw its offer declined",
+}
+
+
 def _cleared(one: ev.Cleared) -> str:
+    did = _CLEARED.get(one.how, f"was passed by ({one.how})")
     until = "" if one.tail is None else f", which holds until {ph.instant(one.tail)}"
-    return f"{one.clause} of {one.holder} was {one.how} at {ph.instant(one.since)}{until}"
+    return f"{one.holder} {did} under {one.clause} at {ph.instant(one.since)}{until}"
 
 
 def _taking_failed(event: ev.TakingFailed) -> str:

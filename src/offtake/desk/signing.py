@@ -148,6 +148,8 @@ def _moved(tender: Tender, own: Round, bid: Bid, claim: Claim) -> Refusal | None
     words = {"clause": claim.clause, "holder": claim.holder}
     if bid.id != own.bid and not claim.anyone:
         return refuse("other-counterparty", noticed=own.counterparty, other=bid.bidder, **words)
+    if bid.package and claim.package is None:
+        return refuse("package-unpriced", **words)
     if bid.terms.start > own.terms.start:
         return refuse("later-start", start=bid.terms.start, noticed=own.terms.start, **words)
     terms = moved(own.terms, bid.terms)
