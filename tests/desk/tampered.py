@@ -58,6 +58,16 @@ def again(name: str, nth: int, before: str, place: int, /, **fields: Any) -> Edi
     return edit
 
 
+def more_claims(clause: str, **change: Any) -> Edit:
+    """One more right in the opening, like coreweave's."""
+
+    def edit(events: list[Data]) -> None:
+        claims = events[where(events, "TenderOpened")]["claims"]
+        claims.append({**claims[-1], "clause": clause, **change})
+
+    return edit
+
+
 # Each: the life, how it is tampered with, the promise broken, the event at which it is told, and
 # words of the sentence.
 Case = tuple[Callable[[], Journal], list[Edit], str, tuple[str, int], str]
@@ -155,6 +165,9 @@ CASES: dict[str, Case] = {
     "bidding before the first offer is answered": (
         sound, [later("BiddingStarted", 0, "Answered", 0)], "P1", ("BiddingStarted", 0),
         "coreweave had not answered first under cw/offer"),
+    "a first offer that began while another was asked": (
+        sound, [more_claims("late/offer", first=True, since=t("06-02 20:00"))], "P1",
+        ("BiddingStarted", 0), "coreweave was not asked first under late/offer"),
     "bidding that closes late": (
         sound, [put("BiddingStarted", closes=t("06-09 21:00"))], "P1", ("BiddingStarted", 0),
         "3 days from 2026-06-03 15:00:00 UTC end at 2026-06-08"),

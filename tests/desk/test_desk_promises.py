@@ -12,7 +12,9 @@ import pytest
 
 import offtake.audit
 from offtake.audit import promises
+from offtake.desk.wire import data_of
 
+from .lives import live
 from .tampered import CASES, where
 from .written import Journal, changed_terms, sound
 from .written_more import declined_offer, equal_ranks, failed_taking, floors, letter
@@ -60,3 +62,8 @@ def test_the_checker_shares_nothing_with_the_desk() -> None:
             names.append(getattr(node, "module", None) or "")
             ours = [n for n in names if isinstance(n, str) and n.startswith("offtake")]
             assert all(n.startswith("offtake.audit") for n in ours), path
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_life_of_the_desk_keeps_every_promise(seed: int) -> None:
+    assert promises(map(data_of, live(seed).journal)) == ()

@@ -20,7 +20,6 @@ def served(known: Known, event: Data) -> None:
         number=event["round"],
         kind=event["kind"],
         at=known.at,
-        event=known.number,
         noticed=int(event["chips"]),
         remaining=int(event["chips"]),
         turns=[list(turn) for turn in event["turns"]],
@@ -113,7 +112,7 @@ def _is_asked(known: Known, tender: Tender, about: Round, clause: str) -> bool:
         and holder not in known.defaults
         and (about.first or holder != about.party)
         # Who cleared already, in a turn that a late letter brought back, is not asked again.
-        and about.standings[clause].state in ("idle", "noticed")
+        and about.standings[clause].state in ("idle", "noticed", "nothing left")
     )
 
 

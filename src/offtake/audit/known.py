@@ -50,8 +50,6 @@ class Claim:
     rate: Decimal
     floor: int
     together: int
-    bites: int = 0
-    """The event from which it is not dormant, where its floor was reached after the opening."""
 
     def in_force(self, at: int) -> bool:
         """Whether it holds at an instant, its last one included."""
@@ -126,8 +124,6 @@ class Round:
     number: str
     kind: str
     at: int
-    event: int
-    """Which event began it."""
     noticed: int
     remaining: int
     turns: list[list[str]]

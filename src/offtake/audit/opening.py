@@ -57,7 +57,7 @@ def _weigh_floors(known: Known, tender: Tender) -> None:
             # The rest of one need now reaches the floor, so the right bites there as well,
             # whether or not the journal says so.
             if claim.clause in other.dormant and not other.ended:
-                _wake(known, other, claim.clause)
+                other.claims[claim.clause] = other.dormant.pop(claim.clause)
 
 
 def _joined(claim: Claim, tender: Tender, other: Tender) -> bool:
@@ -70,14 +70,9 @@ def floor_reached(known: Known, event: Data) -> None:
     tender = known.tenders[event["tender"]]
     for clause in event["clauses"]:
         if clause in tender.dormant:
-            _wake(known, tender, clause)
+            tender.claims[clause] = tender.dormant.pop(clause)
         elif clause not in tender.claims:
             known.tell("P3", f"Tender {tender.id} has no right {clause} that could bite.")
-
-
-def _wake(known: Known, tender: Tender, clause: str) -> None:
-    tender.claims[clause] = tender.dormant.pop(clause)
-    tender.claims[clause].bites = known.number
 
 
 def bar_lifted(known: Known, event: Data) -> None:
@@ -112,12 +107,8 @@ def bidding_started(known: Known, event: Data) -> None:
     """Others are approached: no bar stands, and every right of first offer was asked before."""
     tender = known.tenders[event["tender"]]
     no_bar(known, tender, "bidding started")
-    rounds = [about for about in tender.rounds.values() if about.first]
-    served, event_then = (rounds[-1].at, rounds[-1].event) if rounds else (known.at, known.number)
     for claim in tender.claims.values():
-        if not claim.first or claim.clause in tender.released:
-            continue
-        if claim.bites > event_then or not claim.in_force(served):
+        if not claim.first or not claim.in_force(known.at) or claim.clause in tender.released:
             continue
         about = tender.asked_first.get(claim.clause)
         if about is None or about.standings[claim.clause].state in OPEN:

@@ -7,6 +7,7 @@
     claim.py: rights as a tender's opening states them
     commands.py: what a party may ask
     events.py: what happened
+    marks.py: what events carry inside them
     state.py: what the desk knows
     price.py: effective prices, and what makes terms dearer
     refusals.py: why the desk refuses, by code
@@ -15,6 +16,7 @@
     asking.py: questions to a tender's state
     act.py: a command as it is being judged
     running.py: commands about the desk; opening and withdrawing tenders
+    fitness.py: whether an opening can be reckoned with
     bidding.py: commands about bids
     noticing.py: notices, first offers, asking again
     answering.py: holders' answers
@@ -27,6 +29,14 @@
     evolve_rounds.py: what an event makes of a round
     decide.py: decide, due, and both in one
     sight.py: what leaves the desk
+    plain.py: values as plain data
+    seen_buyer.py: what the buyer and auditors see
+    seen_holder.py: what the holder of a right sees
+    seen_bidder.py: what a bidder sees
+    say.py: one sentence for every event
+    say_rounds.py: the sentences of rounds of asking
+    phrases.py: how amounts, instants and terms are written
+    wire.py: events and commands as plain data, and back
 """
 
 from offtake.desk.commands import Envelope
@@ -34,7 +44,8 @@ from offtake.desk.decide import Decided, Reply, decide, due, handle
 from offtake.desk.events import Event
 from offtake.desk.evolve import evolve
 from offtake.desk.refusals import Refusal
-from offtake.desk.sight import sight
+from offtake.desk.say import say
+from offtake.desk.sight import reply, sight
 from offtake.desk.state import Desk
 
 __all__ = [
@@ -48,5 +59,7 @@ __all__ = [
     "due",
     "evolve",
     "handle",
+    "reply",
+    "say",
     "sight",
 ]

@@ -23,7 +23,7 @@ def _bar_lifted(tender: Tender, event: ev.BarLifted) -> Tender:
 
 
 def _bidding_started(tender: Tender, event: ev.BiddingStarted) -> Tender:
-    return replace(tender, phase="bidding", closes=event.closes)
+    return replace(tender, phase="bidding", closes=event.closes, offered=event.chips)
 
 
 def _bid_received(tender: Tender, event: ev.BidReceived) -> Tender:

@@ -74,6 +74,10 @@ REASONS: dict[str, Reason] = {
         "A lot of {chips} chips for {months} months is none.",
         "State at least one chip and one month.",
     ),
+    "opening-unfit": Reason(
+        "The opening states {what}, by which nothing can be reckoned.",
+        "Open the tender from a book that checks without a fault.",
+    ),
     "two-exclusives": Reason(
         "{one} and {other} are both exclusive on this lot: whoever is asked, the other's right "
         "is broken.",

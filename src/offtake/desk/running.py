@@ -12,6 +12,7 @@ from offtake.desk import events as ev
 from offtake.desk.act import Act, Judged
 from offtake.desk.asking import holder_now
 from offtake.desk.claim import Bar, Claim
+from offtake.desk.fitness import unfit
 from offtake.desk.lot import Instant
 from offtake.desk.refusals import refuse
 from offtake.desk.state import Desk, Tender
@@ -114,6 +115,9 @@ def open_tender(act: Act, command: cm.Open) -> Judged:
         return refuse("tender-exists", tender=command.tender)
     if lot.chips <= 0 or lot.months <= 0:
         return refuse("lot-empty", chips=lot.chips, months=lot.months)
+    wrong = unfit(command)
+    if wrong is not None:
+        return refuse("opening-unfit", what=wrong)
     named = (*(claim.almanac for claim in command.claims), command.bidding_almanac)
     for almanac in named:
         if almanac not in command.almanacs:

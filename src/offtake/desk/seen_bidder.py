@@ -47,18 +47,18 @@ def _invitation(desk: Desk, tender: Tender, party: str) -> Plain:
     own = [bid for bid in tender.bids.values() if bid.bidder == party]
     return {
         "tender": tender.id,
-        "lot": _lot(tender.opened.lot),
+        "lot": _lot(tender.opened.lot, tender.offered),
         "closes": plain.instant(tender.closes),
         "state": state,
         "bids": [_own(desk, tender, bid) for bid in own],
     }
 
 
-def _lot(lot: Lot) -> Plain:
-    """The lot as it was opened: it may change by what others do."""
+def _lot(lot: Lot, offered: int) -> Plain:
+    """The lot as it was put out to bids: it may change by what others do."""
     return {
         "chip": lot.chip,
-        "chips": lot.chips,
+        "chips": offered,
         "region": lot.region,
         "start": lot.start.isoformat(),
         "months": lot.months,

@@ -116,6 +116,8 @@ class Tender(Struct, frozen=True):
     phase: str
     unnoticed: int
     closes: Instant | None = None
+    offered: int = 0
+    """The chips that were put out to bids, after what holders of first offers sold."""
     bids: dict[str, Bid] = {}
     ranking: tuple[Place, ...] = ()
     aside: frozenset[str] = frozenset()
