@@ -60,7 +60,7 @@ def test_help_loads_nothing_heavy() -> None:
     assert not HEAVY & loaded_by(help_of())
 
 
-COMMANDS = ["check", "explain", "import", "new", "plan", "rights", "run", "schema"]
+COMMANDS = ["check", "explain", "import", "new", "plan", "rehearse", "rights", "run", "schema"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -7,12 +7,22 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from offtake.arguments import (
+    WrongArgumentError,
+    day_of,
+    either,
+    in_time,
+    limits_of,
+    of_book,
+    planned_how,
+    risk_of,
+    whole_number,
+)
 from offtake.book.changes import (
     Change,
     WrongChangeError,
@@ -31,19 +41,16 @@ from offtake.clauses.base import Explains, Right
 from offtake.clauses.registry import kinds
 from offtake.keep import adopt, kept, write_clash, write_plan
 from offtake.plan import result as results
-from offtake.plan.assemble import Risk
 from offtake.plan.compare import Comparison, compare
 from offtake.plan.delivery import as_data, clash_data
 from offtake.plan.kept import NotAPlanError
-from offtake.plan.solve import Limits
 from offtake.plan.study import Options, plan
 from offtake.plan.words import one_line
 
+if TYPE_CHECKING:
+    from offtake.rehearse import Rehearsal
+
 Step = Callable[[str], None]
-
-
-class WrongArgumentError(ValueError):
-    """An argument that means nothing for this book: one sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +170,7 @@ class OpenBook:
 
         Raises `WrongArgumentError` where there is no such day or party.
         """
-        day = _day(on)
+        day = day_of(on)
         book = self.book.as_of(max(day, self.book.known))
         if party is not None and party not in book.parties:
             hint = nearest(party, book.parties) or "look into its parties"
@@ -245,11 +252,11 @@ class OpenBook:
         out, which is faster. Raises `WrongArgumentError` where an argument means nothing,
         `OutOfTimeError`, `TooLargeError` and `UntrustedError` where there is no plan to show.
         """
-        book = self.book if as_of is None else self.book.as_of(_in_time(self.book, _day(as_of)))
+        book = self.book if as_of is None else self.book.as_of(in_time(self.book, day_of(as_of)))
         options = Options(
-            objective=_either(objective, "buyer", "system"),
-            risk=_risk(book, risk, tail),
-            limits=_limits(gap, seconds),
+            objective=either(objective, "buyer", "system"),
+            risk=risk_of(book, risk, tail),
+            limits=limits_of(gap, seconds),
             costs=costs,
             foresight=foresight,
             versions=_versions(),
@@ -258,6 +265,49 @@ class OpenBook:
         if isinstance(found, results.Clash):
             return Clash(**_fields(found))
         return Plan(**_fields(found), book=book)
+
+    def rehearse(
+        self,
+        plan: Plan | None = None,
+        *,
+        seed: int = 0,
+        as_of: dt.date | str | None = None,
+        gap: float = 2e-3,
+        seconds: float = 120.0,
+        replan: bool = True,
+        step: Step = lambda _: None,
+    ) -> Rehearsal | Clash:
+        """Play the purchases of a plan as tenders in virtual time, then plan again.
+
+        Without a plan one is made, as known on `as_of`; a clash where none is possible. Holders
+        answer as their clauses expect, drawn by `seed`. Raises as `plan` does, and
+        `WrongArgumentError` where the plan is of another book.
+        """
+        from offtake.rehearse import rehearse
+
+        quick: dict[str, Any] = {
+            "gap": gap,
+            "seconds": seconds,
+            "costs": False,
+            "foresight": False,
+            "step": step,
+        }
+        own = self.drafted()
+        assert own.draft is not None
+        found = own.plan(as_of=as_of, **quick) if plan is None else plan
+        if isinstance(found, Clash):
+            return found
+        whole_number(seed)
+        of_book(self.book, found)
+
+        def again(reading: Reading) -> Plan | Clash:
+            how = planned_how(found)
+            return OpenBook(own.path, reading).plan(as_of=found.as_of, **how, **quick)
+
+        step("rehearsing")
+        return rehearse(
+            own.book, own.draft, own.path, kinds(), found, seed, again if replan else None, step
+        )
 
     def adopt(self, result: results.PlanResult) -> Path:
         """Keep a plan beside its book, under its digest; the same plan is kept once."""
@@ -312,54 +362,6 @@ def _holder(clause: Any) -> str:
 
 def _fields(result: Any) -> dict[str, Any]:
     return {field.name: getattr(result, field.name) for field in dataclasses.fields(result)}
-
-
-def _day(day: dt.date | str) -> dt.date:
-    from offtake.units import QuantityError, parse_date
-
-    if not isinstance(day, str):
-        return day
-    try:
-        return parse_date(day)
-    except QuantityError as error:
-        raise WrongArgumentError(str(error)) from error
-
-
-def _in_time(book: Book, day: dt.date) -> dt.date:
-    periods = book.header.periods
-    last = (periods.start + (periods.length.months - 1)).last
-    if day > last:
-        raise WrongArgumentError(f"as of {day} is after the last day of the plan, {last}")
-    return day
-
-
-def _either(word: str, *known: str) -> str:
-    if word not in known:
-        raise WrongArgumentError(f"objective is {' or '.join(known)}, not {one_line(word[:64])!r}")
-    return word
-
-
-def _risk(book: Book, weight: float | None, tail: float | None) -> Risk | None:
-    if weight is None and tail is None:
-        return None
-    stated = book.header.risk
-    # A comparison with a number that is none is false, so each is asked for what it must be.
-    if weight is not None and not 0 <= weight <= 1:
-        raise WrongArgumentError(f"risk is from 0 to 1, not {weight:g}")
-    if tail is not None and not 0 <= tail < 1:
-        raise WrongArgumentError(f"tail is from 0 to below 1, not {tail:g}")
-    return Risk(
-        float(stated.weight.value) if weight is None else weight,
-        float(stated.tail.value) if tail is None else tail,
-    )
-
-
-def _limits(gap: float, seconds: float) -> Limits:
-    if not 0 <= gap < math.inf:
-        raise WrongArgumentError(f"gap is a number from 0, not {gap:g}")
-    if not seconds > 0:
-        raise WrongArgumentError(f"seconds is a number above 0, not {seconds:g}")
-    return Limits(gap=gap, seconds=seconds)
 
 
 __all__ = [

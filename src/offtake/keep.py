@@ -1,17 +1,22 @@
-"""Writes plans to disk, each file whole or not at all, and reads kept ones again."""
+"""Writes plans and tables to disk, each file whole or not at all, and reads kept plans again."""
 
 from __future__ import annotations
 
 import io
 import json
 import os
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from offtake.book.force import Book
 from offtake.plan.delivery import as_data, book_lines, clash_data, kept_bytes
 from offtake.plan.kept import NotAPlanError, of_data
 from offtake.plan.result import TABLES, Clash, PlanResult
+
+if TYPE_CHECKING:
+    import polars as pl
 
 DATA, PURCHASES = "plan.json", "purchases.yaml"
 LARGEST = 1 << 30
@@ -19,12 +24,17 @@ LARGEST = 1 << 30
 
 def write_plan(result: PlanResult, book: Book, out: Path) -> list[Path]:
     """Every table as Parquet, the whole as JSON, purchases as lines for the book."""
-    (out / "tables").mkdir(parents=True, exist_ok=True)
     return [
-        *(whole(_table(out, name), _parquet(result, name)) for name in TABLES),
+        *write_tables({name: getattr(result, name) for name in TABLES}, out),
         whole(out / DATA, kept_bytes(as_data(result))),
         whole(out / PURCHASES, book_lines(result, book).encode()),
     ]
+
+
+def write_tables(tables: Mapping[str, pl.DataFrame], out: Path) -> list[Path]:
+    """Tables as Parquet, each by its name, in the folder's own folder of tables."""
+    (out / "tables").mkdir(parents=True, exist_ok=True)
+    return [whole(_table(out, name), _parquet(rows)) for name, rows in tables.items()]
 
 
 def write_clash(clash: Clash, out: Path) -> list[Path]:
@@ -82,7 +92,7 @@ def _table(out: Path, name: str) -> Path:
     return out / "tables" / f"{name}.parquet"
 
 
-def _parquet(result: PlanResult, name: str) -> bytes:
+def _parquet(rows: pl.DataFrame) -> bytes:
     content = io.BytesIO()
-    getattr(result, name).write_parquet(content)
+    rows.write_parquet(content)
     return content.getvalue()

@@ -19,6 +19,8 @@ STAGES = {
     "clash": "asking which lines clash",
     "changes": "trying least changes",
     "report": "drawing the report",
+    "rehearsing": "rehearsing the tenders",
+    "again": "planning with what was signed",
 }
 """What each step of the work is called while it runs."""
 

@@ -7,6 +7,7 @@ never been written. A value is written as it would stand in the book after its c
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,7 +83,25 @@ class Leave:
         return without(draft, *clause_at(draft, self.clause)), ()
 
 
-Change = Set | Leave
+@dataclass(frozen=True, slots=True)
+class Add:
+    """A record that would be written besides: its part of the book, and its words."""
+
+    section: str
+    record: Written
+
+    def __str__(self) -> str:
+        return f"{self.section}/{json.dumps(self.record)} added"
+
+    def made(self, draft: Draft, kinds: Kinds) -> tuple[Draft, tuple[Fault, ...]]:
+        """The draft with the record."""
+        name = str(self.record["id"])
+        if name in draft.records.get(self.section, {}):
+            raise WrongChangeError(f"{self.section} has a record {name[:60]} already")
+        return draft.put((self.section, name), self.record), ()
+
+
+Change = Set | Leave | Add
 
 
 def what_if(text: str) -> tuple[Change, ...]:

@@ -111,24 +111,38 @@ def plan(
         raise typer.Exit(NO_PLAN)
 
 
-@app.command(short_help="Check a book, plan it and draw the report.")
+@app.command(short_help="Check a book, plan it, rehearse its tenders, draw the report.")
 def run(
     book: BookPath,
     out: Annotated[
         Path | None,
         typer.Option("--out", metavar="DIR", help="Where to write; else out/ and the book's name."),
     ] = None,
+    seed: Annotated[
+        int, typer.Option("--seed", metavar="N", help="What chance there is in the rehearsal.")
+    ] = 0,
     gap: Gap = 2e-3,
     seconds: Seconds = 120.0,
 ) -> None:
-    """Check a book, plan it and draw the report; ends by saying where to look."""
+    """Check a book, plan it, rehearse its tenders, draw; ends by saying where to look."""
     from offtake import console
+    from offtake.api import Clash, Plan
+    from offtake.run import interruptible
 
     opened = sound(book)
     folder = out if out is not None else Path("out") / (opened.path.resolve().name or "book")
     console.checked(opened)
     result, _ = _planned(opened, folder, {"gap": gap, "seconds": seconds})
     console.result(result)
+    if isinstance(result, Plan):
+        plan = result
+        with console.progress() as step:
+            played = interruptible(
+                lambda: opened.rehearse(plan, seed=seed, gap=gap, seconds=seconds, step=step)
+            )
+        if not isinstance(played, Clash):
+            played.write(folder)
+            console.rehearsed(played)
     console.where_to_look(result, folder)
     if not result.found:
         raise typer.Exit(NO_PLAN)

@@ -25,7 +25,9 @@ def new(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to make.")],
     example: Annotated[
         str | None,
-        typer.Option("--from", metavar="NAME", help="Copy an example instead: lab, stargate."),
+        typer.Option(
+            "--from", metavar="NAME", help="Copy an example instead: january, lab, stargate."
+        ),
     ] = None,
     yes: Annotated[
         bool, typer.Option("--yes", help="Ask nothing; take the answers that are offered.")

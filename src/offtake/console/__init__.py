@@ -4,11 +4,13 @@ screen.py: lines, tables, plain data, progress, and how values are written
 books.py: a book: its faults, what was read, what is in force
 pages.py: what a code means, which words a clause kind has
 plans.py: a plan or a clash
+desk.py: a rehearsal of tenders
 questions.py: cases beside the book as it is; what moved between two plans
 imports.py: an import: how far it is, what is bad, what became of the rows
 """
 
 from offtake.console.books import checked, faults, faults_of_all, rights
+from offtake.console.desk import rehearsal, rehearsed
 from offtake.console.imports import bad, data, imported, lines_of
 from offtake.console.plans import result, where_to_look
 from offtake.console.questions import answers, explained, faulty
@@ -26,6 +28,8 @@ __all__ = [
     "imported",
     "lines_of",
     "progress",
+    "rehearsal",
+    "rehearsed",
     "result",
     "rights",
     "where_to_look",

@@ -20,6 +20,7 @@ from offtake.console.screen import (
     terminal,
     whole,
 )
+from offtake.plan import result as results
 from offtake.plan.words import chips, one_line
 from offtake.run import can_draw
 
@@ -86,7 +87,7 @@ def together(rows: pl.DataFrame, currency: str) -> pl.DataFrame:
     return rows.clear() if not kept else type(rows)(kept, schema=rows.schema)
 
 
-def clash_lines(found: Clash) -> None:
+def clash_lines(found: results.Clash) -> None:
     """The lines that cannot all hold, and the least change of each."""
     several = len(found.members) > 1
     what = "these lines cannot all hold" if several else "this line cannot hold"

@@ -1,0 +1,93 @@
+"""What the arguments of the API mean, and what is wrong with those that mean nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from offtake.book.force import Book
+from offtake.plan.assemble import Risk
+from offtake.plan.result import PlanResult
+from offtake.plan.solve import Limits
+from offtake.plan.words import one_line
+
+
+class WrongArgumentError(ValueError):
+    """An argument that means nothing for this book: one sentence."""
+
+
+def day_of(day: dt.date | str) -> dt.date:
+    """A day, or the text of one."""
+    from offtake.units import QuantityError, parse_date
+
+    if not isinstance(day, str):
+        return day
+    try:
+        return parse_date(day)
+    except QuantityError as error:
+        raise WrongArgumentError(str(error)) from error
+
+
+def in_time(book: Book, day: dt.date) -> dt.date:
+    """A day of knowledge from which something of the plan is still ahead."""
+    periods = book.header.periods
+    last = (periods.start + (periods.length.months - 1)).last
+    if day > last:
+        raise WrongArgumentError(f"as of {day} is after the last day of the plan, {last}")
+    return day
+
+
+def either(word: str, *known: str) -> str:
+    """One of the words that are known."""
+    if word not in known:
+        raise WrongArgumentError(f"objective is {' or '.join(known)}, not {one_line(word[:64])!r}")
+    return word
+
+
+def risk_of(book: Book, weight: float | None, tail: float | None) -> Risk | None:
+    """The weight of the worst scenarios, each figure the book's own unless given."""
+    if weight is None and tail is None:
+        return None
+    stated = book.header.risk
+    # A comparison with a number that is none is false, so each is asked for what it must be.
+    if weight is not None and not 0 <= weight <= 1:
+        raise WrongArgumentError(f"risk is from 0 to 1, not {weight:g}")
+    if tail is not None and not 0 <= tail < 1:
+        raise WrongArgumentError(f"tail is from 0 to below 1, not {tail:g}")
+    return Risk(
+        float(stated.weight.value) if weight is None else weight,
+        float(stated.tail.value) if tail is None else tail,
+    )
+
+
+def limits_of(gap: float, seconds: float) -> Limits:
+    """How far and how long a solve goes."""
+    if not 0 <= gap < math.inf:
+        raise WrongArgumentError(f"gap is a number from 0, not {gap:g}")
+    if not seconds > 0:
+        raise WrongArgumentError(f"seconds is a number above 0, not {seconds:g}")
+    return Limits(gap=gap, seconds=seconds)
+
+
+def whole_number(seed: int) -> None:
+    """A seed is a whole number."""
+    if isinstance(seed, bool) or not isinstance(seed, int) or abs(seed) >= 1 << 63:
+        raise WrongArgumentError(f"a seed is a whole number, not {one_line(str(seed)[:64])!r}")
+
+
+def of_book(book: Book, plan: PlanResult) -> None:
+    """A plan of another book has purchases that this book does not offer."""
+    if plan.certificate.get("digest") != book.digest:
+        raise WrongArgumentError("the plan is of another book, or of this one before it changed")
+
+
+def planned_how(plan: PlanResult) -> Mapping[str, Any]:
+    """For whom, and with what weight of risk, a plan was made: to make another one like it."""
+    proof = plan.certificate
+    return {
+        "objective": proof["objective_counts"],
+        "risk": proof["risk_weight"],
+        "tail": proof["risk_tail"],
+    }
