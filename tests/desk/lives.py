@@ -129,11 +129,15 @@ def whole(tender: Tender, desk: Desk) -> bool:
 class Sender:
     """Sends envelopes to the desk and to the second model, and compares them."""
 
-    def __init__(self, life: Life, rules: ModuleType, model: Second | None) -> None:
+    def __init__(self, life: Life, rules: ModuleType, model: Second) -> None:
         self.life, self.rules, self.model = life, rules, model
         self.desk = Desk()
+        self.answers: dict[tuple[str, str], Any] = {}
+        """What was first said to a command, by who sent it under which key."""
         self.past: list[tuple[int, Desk]] = []
         self.seen: dict[str, Tender] = {}
+        self.last: dict[str, Any] = {}
+        """The tenders of the desk as they were last looked at, and what was seen then."""
 
     def send(self, envelope: Envelope) -> None:
         """One step."""
@@ -141,14 +145,21 @@ class Sender:
         known = (envelope.actor, envelope.key) in before.outcomes
         decided = self.rules.decide(before, envelope)
         life.envelopes.append(envelope)
+        if life.steps % 50 == 1:
+            after = replayed(decided.events, self.rules, before)
+            both = self.rules.handle(before, envelope)
+            self.agree((after, decided) == both, envelope, "handle does otherwise than decide")
         answer = decided.answer
         code = getattr(answer, "code", "ok")
+        if known and code != "key-reused":
+            first = self.answers[envelope.actor, envelope.key]
+            self.agree(answer == first, envelope, f"told {first} before, now {answer}")
+        elif not known:
+            self.answers[envelope.actor, envelope.key] = answer
         for event in decided.events:
             self.see(envelope, event, known, code)
             self.desk = self.rules.evolve(self.desk, event)
         life.commands[type(envelope.body).__name__, code] += 1
-        if self.model is None:
-            return
         came = self.model.send(envelope)
         mine = code, getattr(answer, "made", "")
         self.agree(came == mine, envelope, f"the desk says {mine}, the second model {came}")
@@ -166,18 +177,19 @@ class Sender:
         life.events[type(event).__name__] += 1
 
     def compare(self, envelope: Envelope) -> None:
-        assert self.model is not None
         mine = self.desk
         theirs = self.model.summary()
         changed = {}
         for name, tender in mine.tenders.items():
-            if self.seen.get(name) is not tender or theirs["tenders"].get(name) != self.last[name]:
+            if self.seen.get(name) is not tender or theirs["tenders"].get(name) != self.last.get(
+                name
+            ):
                 changed[name] = summary_of(mine, tender)
                 self.agree(whole(tender, mine), envelope, f"chips are lost: {changed[name]}")
                 self.seen[name] = tender
                 for r in tender.rounds:
                     self.life.states.update(s.state for s in r.standings.values())
-        self.last = {**getattr(self, "last", {}), **changed}
+        self.last = {**self.last, **changed}
         ours = {
             "tenders": self.last,
             "promised": {key: (one.chips, one.promised) for key, one in mine.capacity.items()},
@@ -199,17 +211,30 @@ class Sender:
         life = self.life
         life.replays += 1
         again = replayed(life.journal, self.rules)
-        assert again == self.desk, f"seed {life.seed}, step {life.steps}: replayed differently"
+        where = f"seed {life.seed}, step {life.steps}"
+        assert again == self.desk, f"{where}: replayed differently"
         if self.past:
             count, then = draw.choice(self.past)
             again = replayed(life.journal[:count], self.rules)
-            assert again == then, f"seed {life.seed}: the first {count} events replay differently"
+            assert again == then, f"{where}: the first {count} events replay differently"
+        self.timeless(draw)
         self.desk = replayed(life.journal, self.rules)
         self.past.append((len(life.journal), self.desk))
 
+    def timeless(self, draw: Random) -> None:
+        """What time alone brings depends on the instant, not on who looks how often before."""
+        rules, desk, where = self.rules, self.desk, f"seed {self.life.seed}, step {self.life.steps}"
+        sooner = desk.now + draw.randrange(20 * DAY)
+        later = sooner + draw.randrange(40 * DAY)
+        before = rules.due(desk, sooner)
+        after = rules.due(replayed(before, rules, desk), later)
+        assert (*before, *after) == rules.due(desk, later), f"{where}: a look changes what is due"
+        assert self.desk == desk, f"{where}: a look changes the desk"
 
-def replayed(journal: Sequence[Event], rules: ModuleType) -> Desk:
-    desk = Desk()
+
+def replayed(journal: Sequence[Event], rules: ModuleType, desk: Desk | None = None) -> Desk:
+    """The desk after some events, from the beginning or from another desk."""
+    desk = Desk() if desk is None else desk
     for event in journal:
         desk = rules.evolve(desk, event)
     return desk
@@ -255,6 +280,8 @@ class Post:
     def hasty(self) -> float:
         """Up to which chance the next deadline is awaited; bids are given time to come."""
         tenders = self.model.tenders.values()
+        if self.world.idle:
+            return 0.9
         return 0.57 if any(t.phase == "bidding" and len(t.bids) < 2 for t in tenders) else 0.68
 
     def again(self) -> Envelope | None:

@@ -70,7 +70,8 @@ class Moves:
         if undeclared and draw.random() < 0.8:
             return self.declare(undeclared[0])
         opened = len(model.tenders)
-        if opened < self.world.tenders and draw.random() < (0.15 if opened else 0.8):
+        busy = any(tender.ended is None for tender in model.tenders.values())
+        if opened < self.world.tenders and draw.random() < (0.15 if busy else 0.8):
             return BUYER, self.world.opening(len(model.tenders), now)
         tenders = list(model.tenders.values())
         if not tenders or draw.random() < 0.04:
@@ -78,6 +79,7 @@ class Moves:
         alive = [tender for tender in tenders if tender.ended is None] or tenders
         tender = draw.choice(alive if draw.random() < 0.97 else tenders)
         moves = self.moves(tender, now)
+        self.world.idle = sum(weight for weight, _ in moves) < 0.6
         make = draw.choices([m for _, m in moves], [w for w, _ in moves])[0]
         actor, body = make()
         if self.wrong(0.4):
@@ -170,7 +172,8 @@ class Moves:
         found: list[tuple[float, Callable[[], Move]]] = []
         for clause, s in r.st.items():
             if s.state == "noticed":
-                found.append((2.5, lambda c=clause, s=s: self.answer(tender, r, c, s)))
+                likely = 2.5 if r.state == "asking" else 0.05
+                found.append((likely, lambda c=clause, s=s: self.answer(tender, r, c, s)))
             elif s.state == "offered":
                 found.append((2, lambda c=clause: self.settle_offer(tender, r, c)))
             elif self.wrong(0.2) or s.state == "silent":

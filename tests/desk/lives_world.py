@@ -7,9 +7,13 @@ those it uses meet often.
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from random import Random
+from typing import Any
+
+from msgspec import structs
 
 from offtake.desk.claim import Bar, Claim
 from offtake.desk.commands import Open
@@ -26,7 +30,7 @@ FEATURES = (
     "hours", "business", "long", "floors", "bars", "hosts", "ceiling", "package", "worth",
     "defaults", "assign", "letters", "jumps", "discloses", "deposit", "rate", "terms", "upstream",
     "via", "revise", "aside", "invited", "affiliates", "anyone", "rise", "scarce", "quick",
-    "tailless", "holders bid", "blocks", "mistakes", "fragile",
+    "tailless", "holders bid", "blocks", "mistakes", "fragile", "short almanacs",
 )  # fmt: skip
 BEGINNINGS = (
     dt.date(2025, 3, 6),
@@ -48,6 +52,17 @@ def almanacs() -> dict[str, Almanac]:
     }
 
 
+def until(clocks: Almanac, date: dt.date) -> Almanac:
+    """An almanac that ends on a day; past it there are weekends and no holidays."""
+    last = (date - dt.date(1970, 1, 1)).days
+    return replace(
+        clocks,
+        last=last,
+        closed=tuple(day for day in clocks.closed if day <= last),
+        offsets=tuple(change for change in clocks.offsets if change[0] < (last + 2) * 86_400),
+    )
+
+
 class World:
     """The parties, and what can be drawn for them."""
 
@@ -59,6 +74,8 @@ class World:
         self.holders = [f"holder-{i + 1}" for i in range(draw.choice((1, 2, 2, 3, 3, 4)))]
         self.parties = (*self.providers, *self.holders)
         self.date = draw.choice(BEGINNINGS)
+        self.idle = False
+        """Whether the parties have nothing better to do than to wait."""
         days = (self.date - dt.date(1970, 1, 1)).days
         self.begins = days * DAY + draw.randrange(24) * HOUR + draw.choice((0, 0, 1, 17 * 60 * NS))
         self.tenders = 1 if draw.random() < 0.5 else draw.randint(2, 3)
@@ -131,7 +148,7 @@ class World:
             ceiling=Decimal(draw.choice(("1", "1.05", "0.95"))) if on("ceiling") else Decimal(1),
             anyone=on("anyone", 0.6),
             discloses=on("discloses"),
-            package=draw.choice(("stated", "worth")) if on("package", 0.8) else None,
+            package=draw.choice(("stated", "worth")) if on("package", 0.95) else None,
             rate=Decimal(draw.choice(("0.05", "0.1"))) if on("rate") else Decimal(0),
             deposit=Decimal(draw.choice(("0", "100"))) if on("deposit") else Decimal(0),
             hosts=draw.choice(((), tuple(self.providers[:1]), ("nobody",)))
@@ -163,9 +180,12 @@ class World:
         lot = Lot(CHIP, chips, REGION, start, draw.randint(1, 4), (), self.needs[number])
         bidding = Spell(0, "hours") if self.on("quick", 0.6) else self.spell(6)
         clocks = dict(almanacs())
+        if self.on("short almanacs", 0.8):
+            last = self.date + dt.timedelta(days=draw.choice((9, 25, 60)))
+            clocks = {name: until(each, last) for name, each in clocks.items()}
         if self.on("mistakes", 0.05):
             del clocks["la"]
-        return Open(
+        opening = Open(
             tender=f"tender-{number + 1}",
             lot=lot,
             claims=self.claims(now, chips),
@@ -177,6 +197,18 @@ class World:
             affiliates=(self.providers[0],) if self.on("affiliates") else (),
             rate=draw.choice(("0", "0.08")) if "rate" in self.dials else "0",
         )
+        return self.unfit(opening) if self.on("mistakes", 0.05) else opening
+
+    def unfit(self, opening: Open) -> Open:
+        """The same opening, with something by which nothing can be reckoned."""
+        wrong: list[dict[str, Any]] = [
+            {"rate": "NaN"},
+            {"bidding": Spell(1, "fortnights")},
+            {"lot": structs.replace(opening.lot, throughput=Decimal(0))},
+            {"claims": tuple(structs.replace(c, parts=0) for c in opening.claims)},
+            {"claims": (*opening.claims, *opening.claims)},
+        ]
+        return structs.replace(opening, **self.draw.choice(wrong))
 
     def price(self) -> Decimal:
         return Decimal(self.draw.choice((190, 200, 200, 205, 210, 220, 250))) / 100
@@ -202,7 +234,7 @@ class World:
     def bid(self, bidder: str, lot: Lot) -> Bid:
         draw, on = self.draw, self.on
         package: tuple[Part, ...] = ()
-        if on("package", 0.3):
+        if on("package", 0.25):
             package = (Part("equity", Decimal(draw.choice((0, 5000))), Decimal(9000)),)
         return Bid(
             bidder=bidder,

@@ -206,6 +206,8 @@ class Second(Bids):
         assert noticed is not None
         if bid.id != r.bid and not claim.anyone:
             raise No("other-counterparty")
+        if bid.package and claim.package is None:
+            raise No("package-unpriced")
         if bid.terms.start > noticed.start:
             raise No("later-start")
         if better_for_the_seller(noticed, bid.terms):

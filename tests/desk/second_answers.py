@@ -61,12 +61,12 @@ class Answers(Rounds):
             self.answer_bar(tender, actor, c)
             return ""
         r, s = self.standing(tender, c.round, c.clause, actor)
-        if tender.phase == "withdrawn":
-            raise No("withdrawn")
         if s.state == "silent":
             raise No("too-late")
         if s.state != "noticed":
             raise No("answered-already")
+        if tender.phase == "withdrawn":
+            raise No("withdrawn")
         kind = self.judged(tender, r, s, actor, c)
         self.take_down(t, tender, s, c, kind)
         return ""

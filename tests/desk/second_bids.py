@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Any
 
 from msgspec.structs import replace
@@ -13,9 +14,10 @@ from offtake.desk.lot import Bid
 
 from .second_answers import Answers
 from .second_reckoning import DAY, NS, above, price_of, unpriced
-from .second_things import OPEN, No, R, S, T
+from .second_things import OPEN, No, R, T
 
 FOREVER = 1 << 80
+UNITS = ("hours", "days", "business days", "months", "years")
 
 
 class Bids(Answers):
@@ -30,6 +32,8 @@ class Bids(Answers):
             raise No("tender-exists")
         if c.lot.chips <= 0 or c.lot.months <= 0:
             raise No("lot-empty")
+        if unreckonable(c):
+            raise No("opening-unfit")
         bars = [replace(b, holder=self.now_held(b.clause, b.holder)) for b in c.bars]
         claims = [replace(one, holder=self.now_held(one.clause, one.holder)) for one in c.claims]
         if any(name not in c.almanacs for name in needed_almanacs(c)):
@@ -187,15 +191,9 @@ class Bids(Answers):
                 assert s.terms is not None
                 throughput = tender.opened.lot.throughput
                 offer = price_of(s.terms, s.wanted, throughput, claim.rate)
-                if above(self.price(tender, bid, claim.rate, claim.package), offer * claim.ceiling):
+                price = self.price(tender, bid, claim.rate, claim.package)
+                if above(price, offer, claim.ceiling - 1):
                     raise No("above-ceiling")
-
-    def first_standing(self, tender: T, clause: str) -> tuple[R, S] | None:
-        """How a right of first offer stands by the last round that was to ask it."""
-        for r in reversed(tender.rounds):
-            if r.kind == "first offer" and clause in r.st:
-                return r, r.st[clause]
-        return None
 
     def asking_first(self, tender: T) -> bool:
         return any(r.kind == "first offer" and r.state == "asking" for r in tender.rounds)
@@ -288,6 +286,18 @@ class Bids(Answers):
         if not tender.unnoticed or not stale or self.asking_first(tender):
             raise No("nobody-to-ask")
         return str(self.ask(tender, "first offer", tender.unnoticed, asked).number)
+
+
+def unreckonable(c: Open) -> bool:
+    """Whether an opening states something that no deadline or price can follow from."""
+    names = [one.clause for one in (*c.claims, *c.bars)]
+    return (
+        len(names) != len(set(names))
+        or not Decimal(c.rate).is_finite()
+        or c.bidding.unit not in UNITS
+        or c.lot.throughput <= 0
+        or any(claim.parts < 1 for claim in c.claims)
+    )
 
 
 def until(expires: int | None) -> int:

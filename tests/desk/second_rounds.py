@@ -119,13 +119,12 @@ class Rounds:
     def phase(self, tender: T, t: int) -> bool:
         if tender.phase != "asking" or tender.bars:
             return False
-        if not tender.rounds:
-            asked = tender.live(True, t)
-            if asked:
-                self.ask(tender, "first offer", tender.unnoticed, asked)
-                return True
         if any(r.state != "done" for r in tender.rounds):
             return False
+        never = [clause for clause in tender.live(True, t) if self.never_asked(tender, clause)]
+        if tender.unnoticed and never:
+            self.ask(tender, "first offer", tender.unnoticed, never)
+            return True
         if tender.unnoticed:
             opened = tender.opened
             tender.phase = "bidding"
@@ -133,6 +132,17 @@ class Rounds:
         else:
             tender.phase = "opened"
         return True
+
+    def never_asked(self, tender: T, clause: str) -> bool:
+        found = self.first_standing(tender, clause)
+        return found is None or found[1].state == "idle"
+
+    def first_standing(self, tender: T, clause: str) -> tuple[R, S] | None:
+        """How a right of first offer stands by the last round that was to ask it."""
+        for r in reversed(tender.rounds):
+            if r.kind == "first offer" and clause in r.st:
+                return r, r.st[clause]
+        return None
 
     def ask(self, tender: T, kind: str, chips: int, clauses: list[str], **more: Any) -> R:
         """Begin a round about chips that nobody has been asked about."""

@@ -218,3 +218,35 @@ def test_a_letter_to_a_notice_that_was_never_served_is_refused() -> None:
     with play.refused("letter-early"):
         play.letter("microsoft", "take", RECEIVED)
     assert len(play.all(ClockStarted)) == 1
+
+
+def test_a_letter_after_delivery_shows_a_breach_all_the_same() -> None:
+    play = noticed(AZURE).wait("2025-03-20 09:00")
+    play.sign("oracle", 400, agreement="sold")
+    play.deliver("sold")
+    play.letter("microsoft", "take", RECEIVED)
+    assert play.last(Breached).clause == "azure"
+
+
+def test_a_letter_comes_too_late_for_chips_that_a_lower_rank_took_and_lost() -> None:
+    play = noticed(AZURE, claim("gcp", "google", rank=2, partial=1, closing="5 days"))
+    play.wait("2025-03-15 09:00").take("google", 300)
+    play.wait("2025-03-25 09:00")
+    assert play.taking("gcp").state == "failed"
+    with play.refused("letter-moot"):
+        play.letter("microsoft", "take", RECEIVED)
+
+
+def test_a_letter_of_who_had_answered_before_a_withdrawal_changes_nothing() -> None:
+    play = noticed(AZURE).go("2025-03-12 15:00")
+    play.waive("microsoft")
+    play.withdraw()
+    with play.refused("withdrawn"):
+        play.letter("microsoft", "take", RECEIVED)
+    assert not play.all(Breached)
+
+
+def test_a_letter_from_before_all_time_is_early() -> None:
+    play = noticed(AZURE)
+    with play.refused("letter-early"):
+        play.letter("microsoft", "take", -1)

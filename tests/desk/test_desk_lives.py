@@ -101,9 +101,13 @@ def test_a_seed_is_a_life() -> None:
     assert live(8).journal != one.journal
 
 
+def some_lives() -> None:
+    for seed in range(CATCHING):
+        live(seed)
+
+
 @pytest.mark.parametrize("plant", PLANTS, ids=lambda plant: plant.__name__)
 def test_a_planted_bug_is_caught(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
     plant(monkeypatch)
     with pytest.raises(AssertionError, match=r"seed \d+, step \d+"):
-        for seed in range(CATCHING):
-            live(seed)
+        some_lives()

@@ -170,6 +170,7 @@ def test_holders_of_equal_rank_share_by_their_parts() -> None:
         (2, (1, 1, 1), [1, 1, 0]),
         (101, (3, 2, 1), [50, 34, 17]),  # 50.5, 33.67 and 16.83
         (100, (1, 2, 4), [14, 29, 57]),  # 14.29, 28.57, 57.14
+        (2, (1, 1, 1, 4), [1, 0, 0, 1]),  # who has nothing does not enlarge the others' parts
     ],
 )
 def test_shares_of_equal_ranks_are_rounded_to_the_largest_fraction(
@@ -178,11 +179,11 @@ def test_shares_of_equal_ranks_are_rounded_to_the_largest_fraction(
     rights = [
         claim(clause, holder, parts=part)
         for clause, holder, part in zip(
-            ("a", "b", "c"), ("microsoft", "google", "amazon"), parts, strict=True
+            "abcd", ("microsoft", "google", "amazon", "nvidia"), parts, strict=False
         )
     ]
     play = noticed(*rights, chips=chips)
-    told = [play.standing(clause).chips for clause in ("a", "b", "c")]
+    told = [play.standing(clause).chips for clause in "abcd"[: len(parts)]]
     assert told == shares
     assert sum(told) == chips
     assert [e.why for e in play.all(Passed)] == ["nothing left" for n in shares if n == 0]

@@ -237,3 +237,11 @@ def test_only_the_buyer_signs() -> None:
         play.sign("00" * 8, 1000)
     with play.refused("unknown-round"):
         play.sign("oracle", 1000, round=99)
+
+
+def test_changed_terms_are_changed_terms_though_more_chips_are_said_to_be_asked() -> None:
+    play = cleared(AZURE)
+    play.revise("oracle", "3.10", chips=1500)
+    play.notice("oracle", again=play.round().number, more=True)
+    assert play.round().kind == "changed terms"
+    assert play.the_tender().lot.chips == 1000

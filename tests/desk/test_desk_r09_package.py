@@ -62,6 +62,19 @@ def test_a_bid_that_comes_alone_needs_no_method() -> None:
     assert play.last(NoticeServed).effective == Decimal("3.00")
 
 
+def test_a_package_is_no_way_into_anothers_tail() -> None:
+    bids: dict[str, dict[str, Any]] = {
+        "oracle": {},
+        "coreweave": {"price": "3.000001", "package": PACKAGE, "worth": "80000000"},
+    }
+    play = bids_open(claim("azure", "microsoft", anyone=True), bids=bids)
+    play.notice("oracle")
+    play.waive("microsoft")
+    with play.refused("package-unpriced"):
+        play.sign("coreweave", 1000)
+    play.sign("oracle", 1000)
+
+
 def test_packages_are_ranked_by_the_method_of_the_first_right_that_has_one() -> None:
     bids: dict[str, dict[str, Any]] = {
         "oracle": {"price": "3.00", "package": PACKAGE, "worth": "80000000"},

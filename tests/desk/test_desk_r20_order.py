@@ -301,3 +301,12 @@ def test_a_letter_that_lifts_an_exclusive_right_lies_between_opening_and_now() -
     with play.refused("no-notice"):
         play.letter("google", "waive", play.now, clause="other")
     play.letter("microsoft", "waive", play.now)
+
+
+def test_a_request_for_an_offer_is_no_round_to_sign_in() -> None:
+    play = Play().open(FIRST)
+    play.waive("google")
+    play.bid("oracle")
+    play.go(NOTICED)
+    with play.refused("unknown-round"):
+        play.sign("oracle", 1000)
