@@ -205,6 +205,7 @@ def test_python_in_the_docs_runs(page: Path, run: Run) -> None:
         if block.page == page:
             script += "\n" * (block.line - script.count("\n")) + block.body
     written = {b.file: b.body for b in all_blocks(page) if b.file}
+    written |= {beside.name: beside.read_text() for beside in (ROOT / "docs").glob("*.py")}
     (ran,) = run("python -W error page.py", files={"page.py": script, **written})
     assert ran.status == 0, ran.err
 
