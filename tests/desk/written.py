@@ -305,7 +305,7 @@ def changed_terms() -> Journal:
         turn(2, 0, 1000),
         made(ev.Passed, **passed),
         turn(2, 1, 1000),
-        tail(2, 1000, "07-12 21:00"),
+        tail(2, 1000, "07-02 21:00"),
         actor="microsoft",
     )
     journal.add("06-13 15:00", made(ev.DefaultRecorded, None, **late, cured=True))

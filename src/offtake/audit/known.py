@@ -14,7 +14,7 @@ from offtake.audit.price import Package
 PROTECTING = frozenset({"taken", "waived", "silent", "countered", "unable"})
 """How a right can stand that has been asked and still protects its holder."""
 
-TAILED = PROTECTING | {"declined"}
+TAILED = PROTECTING | {"declined", "default"}
 """How a right can stand that begins a tail."""
 
 OPEN = frozenset({"idle", "noticed", "offered"})

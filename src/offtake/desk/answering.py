@@ -28,6 +28,8 @@ def answer(act: Act, tender: Tender, command: cm.Answer) -> Judged:
     if isinstance(found, Refusal):
         return found
     own, claim, standing = found
+    if own.ended == "elsewhere" and standing.state in OPEN:
+        return refuse("no-notice", clause=command.clause, tender=command.tender)
     if standing.state == "silent":
         return refuse("too-late", deadline=instant(standing.deadline or 0))
     if standing.state != "noticed":
@@ -50,8 +52,6 @@ def noticed(
         return nothing
     standing = own.standings.get(command.clause)
     if standing is None or standing.state in UNASKED:
-        return nothing
-    if own.ended == "elsewhere" and standing.state in OPEN:
         return nothing
     return own, claim, standing
 

@@ -12,6 +12,8 @@ OPEN = frozenset({"idle", "noticed", "offered"})
 """Standings that are not cleared."""
 ANSWERED = frozenset({"taken", "waived", "silent", "countered", "unable", "declined"})
 """Standings of holders that were asked: what they left is protected by a tail."""
+TAILED = ANSWERED | {"default"}
+"""Standings from which a tail runs: a default does not free the buyer for ever."""
 
 
 def in_force(claim: Claim, at: Instant) -> bool:

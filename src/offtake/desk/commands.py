@@ -15,7 +15,7 @@ class Command(Struct, frozen=True, forbid_unknown_fields=True, tag=True):
     """One wish; the class is its name."""
 
     by: ClassVar[str] = "buyer"
-    """Who may ask it: the buyer, a party, or whoever holds the right."""
+    """Who may ask it: the buyer, a party, whoever holds the right, or either of the two."""
 
 
 class Found(Command, frozen=True):
@@ -199,11 +199,16 @@ class Sign(AboutTender, frozen=True):
 
 
 class Close(AboutTender, frozen=True):
-    """Sign with a holder what it has taken."""
+    """Sign what a holder has taken: the buyer may, and so may the holder.
 
+    The buyer names the agreement; a holder's is named by the desk, since a name that is taken would
+    tell what others have signed.
+    """
+
+    by: ClassVar[str] = "either"
     round: int
     clause: str
-    agreement: str
+    agreement: str = ""
 
 
 class Deliver(AboutTender, frozen=True):

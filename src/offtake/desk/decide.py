@@ -125,10 +125,12 @@ def _judge(act: Act, command: cm.Command) -> Judged:
     if tender is None or not _sees(act, tender, command):
         if isinstance(command, cm.Answer):
             return refuse("no-notice", clause=command.clause, tender=command.tender)
+        if isinstance(command, cm.Close) and not buyer:
+            return refuse("unknown-taking", clause=command.clause, round=command.round)
         return refuse("unknown-tender", tender=command.tender)
     ended = tender.phase in ("withdrawn", "closed")
     late = ended and not isinstance(command, _AFTER.get(tender.phase, ()))
-    if late and command.by == "buyer":
+    if late and buyer and command.by in ("buyer", "either"):
         return refuse("tender-ended", tender=tender.id, phase=tender.phase)
     return _TENDERS[type(command)](act, tender, command)
 

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from offtake.desk import events as ev
-from offtake.desk.asking import ANSWERED
+from offtake.desk.asking import TAILED
 from offtake.desk.evolve_tenders import over, with_round
 from offtake.desk.lot import Instant
 from offtake.desk.state import Round, Standing, Taking, Tender
@@ -43,7 +43,7 @@ def _notice_served(tender: Tender, event: ev.NoticeServed) -> Tender:
     )
     if event.again is not None:
         old = tender.rounds[event.again - 1]
-        tender = with_round(tender, over(old, "elsewhere"))
+        tender = with_round(tender, over(old, "elsewhere", event.at))
     elif event.kind == "more chips":
         tender = replace(tender, lot=replace(tender.lot, chips=tender.lot.chips + event.chips))
     else:
@@ -139,14 +139,14 @@ def _tail_started(tender: Tender, event: ev.TailStarted) -> Tender:
     own = tender.rounds[event.round - 1]
     if own.kind != FIRST:
         return with_round(tender, replace(own, state="tail", tail=event.ends))
-    done = over(_tailed(own, event.ends), "elsewhere")
+    done = over(_tailed(own, event.ends), "elsewhere", event.at)
     return replace(_with(tender, done), unnoticed=tender.unnoticed + event.left)
 
 
 def _tailed(own: Round, ends: Instant | None) -> Round:
     """The round with the end of its tail in the standings of those who were asked."""
     standings = {
-        clause: replace(s, tail=ends) if s.state in ANSWERED else s
+        clause: replace(s, tail=ends) if s.state in TAILED else s
         for clause, s in own.standings.items()
     }
     return replace(own, standings=standings)
@@ -161,7 +161,7 @@ def _stood_by(tender: Tender, event: ev.StoodBy) -> Tender:
 
 
 def _tail_ended(tender: Tender, event: ev.TailEnded) -> Tender:
-    done = over(tender.rounds[event.round - 1], "tail")
+    done = over(tender.rounds[event.round - 1], "tail", event.at)
     return replace(with_round(tender, done), unnoticed=tender.unnoticed + event.left)
 
 
@@ -177,6 +177,7 @@ def _turns_undone(tender: Tender, event: ev.TurnsUndone) -> Tender:
         turn=event.turn,
         state="asking",
         ended="",
+        over=None,
         tail=None,
         freed=False,
         stood=False,

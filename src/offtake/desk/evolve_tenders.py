@@ -8,6 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from offtake.desk import events as ev
+from offtake.desk.lot import Instant
 from offtake.desk.state import Round, Tender
 
 
@@ -53,7 +54,7 @@ def _bid_set_aside(tender: Tender, event: ev.BidSetAside) -> Tender:
     for own in tender.rounds:
         if own.bid == event.bid and own.state != "done":
             back += own.remaining
-            own = over(own, "elsewhere")
+            own = over(own, "elsewhere", event.at)
         rounds.append(own)
     return replace(
         tender,
@@ -94,9 +95,10 @@ def _closed(tender: Tender, event: ev.TenderClosed) -> Tender:
     return replace(tender, phase="closed", ended=event.at)
 
 
-def over(own: Round, why: str) -> Round:
+def over(own: Round, why: str, at: Instant) -> Round:
     """A round that is done, with nothing left in it."""
-    return replace(own, state="done", noticed=own.noticed - own.remaining, remaining=0, ended=why)
+    noticed = own.noticed - own.remaining
+    return replace(own, state="done", noticed=noticed, remaining=0, ended=why, over=at)
 
 
 def with_taking_state(tender: Tender, agreement: str, state: str) -> Tender:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from offtake.desk import events as ev
-from offtake.desk.asking import ANSWERED, OPEN, firsts, in_force, shares, turns
+from offtake.desk.asking import OPEN, TAILED, firsts, in_force, shares, turns
 from offtake.desk.claim import Claim
 from offtake.desk.clocks import answer_by, close_by, deliver_by, sign_by
 from offtake.desk.evolve_rounds import FIRST
@@ -206,7 +206,7 @@ def _tail(tender: Tender, own: Round) -> Instant | None:
     ends = []
     for clause, standing in own.standings.items():
         claim = tender.claims[clause]
-        if standing.state not in ANSWERED or claim.tail is None or standing.cleared is None:
+        if standing.state not in TAILED or claim.tail is None or standing.cleared is None:
             continue
         end = sign_by(claim.tail, tender.opened.almanacs[claim.almanac], standing.cleared)
         if claim.survives or claim.expires is None or claim.expires >= end:

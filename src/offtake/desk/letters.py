@@ -62,7 +62,10 @@ def _recorded(
         return _past_withdrawal(act, tender, own, claim, standing, command, letter)
     if standing.state not in ("noticed", "silent"):
         return refuse("answered-already")
-    if standing.state == "silent" and letter.received > (standing.deadline or 0):
+    replaced = standing.state == "noticed" and own.over is not None
+    if replaced and letter.received > (own.over or 0):
+        return refuse("letter-moot")
+    if letter.received > (standing.deadline or 0):
         return refuse(
             "letter-late",
             received=instant(letter.received),
@@ -71,13 +74,21 @@ def _recorded(
     told = content(act, tender, own, claim, standing, command, letter)
     if isinstance(told, Refusal):
         return told
-    if standing.state == "noticed" or told.kind not in ("take", "offer"):
+    if told.kind not in ("take", "offer"):
+        return refuse("letter-moot") if replaced else (told,)
+    if standing.state == "noticed" and not replaced:
         return (told,)
-    what = _since(act.desk, tender, own, claim)
-    if what == "signed":
-        return (_breached(act, own, tender, claim, letter),)
-    if what == "gone":
-        return refuse("letter-moot")
+    if not _open_still(act.desk, tender, own, claim):
+        # What was taken in time and cannot be had any more has been broken, whatever became of it.
+        taken = told.kind == "take"
+        return (_breached(act, own, tender, claim, letter),) if taken else refuse("letter-moot")
+    return _undone(act, tender, own, claim, told)
+
+
+def _undone(
+    act: Act, tender: Tender, own: Round, claim: Claim, told: ev.Answered
+) -> tuple[ev.Event, ...]:
+    """A letter that was in time: whoever was asked later is asked anew."""
     turn = _turn(own, claim)
     if own.turn == turn:
         return (told,)
@@ -99,16 +110,15 @@ def _recorded(
     return (undone, told)
 
 
-def _since(desk: Desk, tender: Tender, own: Round, claim: Claim) -> str:
-    """What has become of the chips since the window closed: signed, gone elsewhere, or open."""
+def _open_still(desk: Desk, tender: Tender, own: Round, claim: Claim) -> bool:
+    """Whether what a silent holder let pass is still unsigned, and in the same round."""
+    if own.over is not None:
+        return False
     void = {clause for clauses in own.turns[_turn(own, claim) :] for clause in clauses}
-    states = [t.state for clause, t in own.takings.items() if clause in void]
+    takings = (taking.state for clause, taking in own.takings.items() if clause in void)
     made = (desk.agreements[name] for name in tender.agreements)
-    states += [one.state for one in made if one.round == own.number and one.clause is None]
-    if "signed" in states or "delivered" in states:
-        return "signed"
-    elsewhere = own.state == "done" and own.ended != "nothing left"
-    return "gone" if "failed" in states or elsewhere else "open"
+    signed = any(one.round == own.number and one.clause is None for one in made)
+    return not signed and all(state == "closing" for state in takings)
 
 
 def _turn(own: Round, claim: Claim) -> int:
@@ -125,7 +135,8 @@ def _past_withdrawal(
     letter: ev.Letter,
 ) -> Judged:
     """A taking that came before the withdrawal binds; the desk can only record it."""
-    last = min(tender.ended or 0, standing.deadline or 0)
+    ends = (tender.ended, standing.deadline, own.over)
+    last = min(end for end in ends if end is not None)
     waiting = standing.state in ("noticed", "silent")
     if command.kind == "take" and waiting and letter.received <= last:
         return (_breached(act, own, tender, claim, letter),)

@@ -46,6 +46,7 @@ def notice(act: Act, tender: Tender, command: cm.Notice) -> Judged:
     refused = (
         past_first_offers(act.desk, tender, bid, act.at)
         or _unpriced(bid, asked)
+        or (refuse("bid-confidential") if bid.confidential else None)
         or (source if isinstance(source, Refusal) else None)
         or (None if (missing := _missing(command, asked)) else _untrue(tender, command, bid))
     )

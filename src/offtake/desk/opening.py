@@ -38,17 +38,19 @@ def opening(
     seller: str | None = None,
     cause: str = "",
     invited: tuple[str, ...] = (),
+    new: bool = True,
 ) -> Open:
     """The command that opens a tender at an instant, under the rights that the book states.
 
     `seller` is the counterparty where only one is possible; a lot without purposes is for all of
-    the book's. Raises `ClauseFailedError` where a clause kind of another package fails.
+    the book's. A renewal or an extension is not `new` capacity (R13); an option that is exercised
+    is. Raises `ClauseFailedError` where a clause kind of another package fails.
     """
     header = book.header
     almanacs = _Almanacs(at)
     day = almanacs.of(header.timezone, Calendar.named(header.calendar)).day(at)
     purposes = frozenset(lot.purposes) or book.purposes.all
-    matched = ScopeLot(lot.chip, lot.region, purposes, lot.chips)
+    matched = ScopeLot(lot.chip, lot.region, purposes, lot.chips, new=new)
     claims: list[Claim] = []
     bars: list[Bar] = []
     every = rulings(book, matched, day, seller)

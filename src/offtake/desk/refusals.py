@@ -311,6 +311,10 @@ REASONS: dict[str, Reason] = {
         "{clause} has no taking in round {round} that waits for signature.",
         "Name a taking that is closing.",
     ),
+    "host-short": Reason(
+        "{host} cannot promise {chips} chips of what it has declared.",
+        "Have {host} declare more, or settle with the buyer before the closing date.",
+    ),
     "unknown-agreement": Reason(
         "There is no agreement {agreement} that waits for delivery.", "Look at the agreements."
     ),

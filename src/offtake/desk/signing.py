@@ -244,22 +244,33 @@ def _cleared(tender: Tender, number: int | None) -> tuple[ev.Cleared, ...]:
 
 
 def close(act: Act, tender: Tender, command: cm.Close) -> Judged:
-    """R15: what a holder took is signed; one in default at closing has failed."""
-    if command.agreement in act.desk.agreements:
-        return refuse("agreement-exists", agreement=command.agreement)
+    """R15, R17: what a holder took is signed; one in default at closing has failed.
+
+    Either side may: a buyer must not shed a right by letting the closing date pass.
+    """
     own = live(tender, command.round)
     taking = own.takings.get(command.clause) if own is not None else None
+    buyer = act.actor == act.desk.buyer
+    mine = taking is not None and (buyer or taking.holder == act.actor)
+    nothing = refuse("unknown-taking", clause=command.clause, round=command.round)
+    if not mine and not buyer:
+        return nothing
+    name = command.agreement if buyer else f"{tender.id}/{command.round}/{command.clause}"
+    if name in act.desk.agreements:
+        return refuse("agreement-exists", agreement=name)
     if own is None or taking is None or taking.state != "closing" or taking.terms is None:
-        return refuse("unknown-taking", clause=command.clause, round=command.round)
+        return nothing
     if taking.holder in act.desk.defaults:
         return (taking_failed(tender, act.at, own.number, taking.clause, "default", act.by()),)
-    refused = _promise(act, tender, taking.via or (taking.holder,), taking.chips)
+    hosts = taking.via or (taking.holder,)
+    refused = _promise(act, tender, hosts, taking.chips)
     if refused is not None:
-        return refused
+        # How much others have promised is not the holder's to know.
+        return refused if buyer else refuse("host-short", host=hosts[0], chips=taking.chips)
     signed = _agreed(
         act,
         tender,
-        command.agreement,
+        name,
         own.number,
         tender.bids.get(own.bid),
         taking.holder,

@@ -79,6 +79,8 @@ class Round(Struct, frozen=True):
     takings: dict[str, Taking] = {}
     ended: str = ""
     """Why a round is done: nothing left, tail, elsewhere (noticed anew, bid set aside)."""
+    over: Instant | None = None
+    """Since when it is done, where its remainder went elsewhere or its tail has passed."""
 
 
 class Agreement(Struct, frozen=True):
