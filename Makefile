@@ -12,11 +12,14 @@ PYTHON := $(firstword $(foreach p,$(CANDIDATES),$(shell $(p) -c '$(MODERN)' 2>/d
 endif
 
 WORKERS ?= auto
+# The tests of the desk, but for those that try whole lives, planted bugs and twins.
+LONG := lives promises rule secrecy
+QUICK := tests/desk $(LONG:%=--ignore=tests/desk/test_desk_%.py)
 PYTEST ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint bench lock clean
+.PHONY: help demo test lint branches mutants bench lock clean
 MAKEFLAGS += --no-builtin-rules
 
 help: ## Say what each target does
@@ -26,7 +29,7 @@ help: ## Say what each target does
 demo: $(VENV)/.run ## Check, plan and report on the example book; ends by saying where to look
 	@$(BIN)/offtake run examples/stargate
 
-test: lint ## Lint, then run every test
+test: lint branches ## Lint, count the branches of the desk, then run every test
 	@echo "== pytest"
 	@$(BIN)/python -m pytest -n $(WORKERS) $(PYTEST)
 
@@ -35,6 +38,16 @@ lint: $(VENV)/.test ## Check style, format and types
 	@$(BIN)/python -m ruff check --quiet .
 	@$(BIN)/python -m ruff format --quiet --check --diff .
 	@$(BIN)/python -m mypy
+
+branches: $(VENV)/.test ## Every branch of desk is taken by its tests; those of audit are counted
+	@echo "== branches"
+	@mkdir -p build
+	@$(BIN)/python -m coverage run -m pytest -q --no-header -p no:cacheprovider $(QUICK)
+	@$(BIN)/python -m coverage report --include='src/offtake/audit/*'
+	@$(BIN)/python -m coverage report --include='src/offtake/desk/*' --fail-under=100
+
+mutants: $(VENV)/.test ## Change desk in small ways and count what its tests notice; about an hour
+	@$(BIN)/python tools/mutants.py
 
 bench: $(VENV)/.test ## Measure: run each bench/bench_*.py; the plan's tables go into docs/benchmarks.md
 	@set -e; for file in bench/bench_*.py; do echo "== $$file"; $(BIN)/python "$$file"; done

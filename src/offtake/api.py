@@ -90,11 +90,14 @@ class Plan(results.PlanResult):
 
         return chart(self, name)
 
-    def render(self, out: Path | str) -> list[Path]:
-        """Write the page and its pictures into a folder. Needs the extra `report`."""
+    def render(self, out: Path | str, rehearsal: Rehearsal | None = None) -> list[Path]:
+        """Write the page and its pictures into a folder, a rehearsal of the plan with them.
+
+        Needs the extra `report`.
+        """
         from offtake.report import render
 
-        return render(self, Path(out))
+        return render(self, Path(out), rehearsal)
 
     def data(self) -> dict[str, Any]:
         """The whole plan as plain data, ready for JSON."""

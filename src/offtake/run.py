@@ -6,9 +6,12 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from offtake.api import Clash, Plan
+
+if TYPE_CHECKING:
+    from offtake.rehearse import Rehearsal
 
 STAGES = {
     "built": "programme built",
@@ -27,10 +30,13 @@ STAGES = {
 Made = TypeVar("Made")
 
 
-def deliver(result: Plan | Clash, out: Path) -> list[Path]:
+def deliver(result: Plan | Clash, out: Path, rehearsal: Rehearsal | None = None) -> list[Path]:
     """Write all that a folder shows of a plan, with the page where it can be drawn; or a clash."""
-    drawn = result.render(out) if can_draw() or not isinstance(result, Plan) else []
-    return drawn + result.write(out)
+    if not isinstance(result, Plan):
+        return result.render(out) + result.write(out)
+    drawn = result.render(out, rehearsal) if can_draw() else []
+    played = rehearsal.write(out) if rehearsal is not None else []
+    return drawn + result.write(out) + played
 
 
 def can_draw() -> bool:

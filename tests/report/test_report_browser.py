@@ -12,6 +12,8 @@ import pytest
 from offtake.report import page_html
 
 from .frames import Plan, hostile, nothing, realistic
+from .rehearsals import Told, many
+from .rehearsals import hostile as hostile_rehearsal
 
 pytestmark = pytest.mark.browser
 CHROMIUM = shutil.which("chromium")
@@ -50,15 +52,30 @@ def opened(browser: Any, page: Path, scheme: str, width: int = 1280) -> tuple[An
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    plans: dict[str, Plan] = {"realistic": realistic(), "hostile": hostile(), "nothing": nothing()}
+    plans: dict[str, tuple[Plan, Told | None]] = {
+        "realistic": (realistic(), None),
+        "hostile": (hostile(), None),
+        "nothing": (nothing(), None),
+        "rehearsed": (realistic(), many()),
+        "hostile rehearsal": (hostile(), hostile_rehearsal()),
+    }
     out = tmp_path_factory.mktemp("pages")
-    for name, plan in plans.items():
-        (out / f"{name}.html").write_text(page_html(plan), encoding="utf-8")
+    for name, (plan, rehearsal) in plans.items():
+        (out / f"{name}.html").write_text(page_html(plan, rehearsal), encoding="utf-8")
     return {name: out / f"{name}.html" for name in plans}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("name", "drawn"), [("realistic", 12), ("hostile", 12), ("nothing", 0)])
+@pytest.mark.parametrize(
+    ("name", "drawn"),
+    [
+        ("realistic", 12),
+        ("hostile", 12),
+        ("nothing", 0),
+        ("rehearsed", 14),
+        ("hostile rehearsal", 14),
+    ],
+)
 def test_the_page_draws_offline_without_a_complaint(
     browser: Any, pages: dict[str, Path], name: str, drawn: int, scheme: str
 ) -> None:
@@ -109,6 +126,20 @@ def test_the_tooltip_says_names_as_text(browser: Any, pages: dict[str, Path]) ->
     tab.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     tab.wait_for_selector(".tip:not([hidden])")
     assert "alert('x')" in tab.locator(".tip").inner_text()
+    assert tab.locator(".tip script").count() == 0
+    assert heard == []
+
+
+def test_the_tooltip_says_what_happened_at_the_desk(browser: Any, pages: dict[str, Path]) -> None:
+    tab, heard = opened(browser, pages["hostile rehearsal"], "light")
+    mark = tab.locator("[data-chart=data-tenders] .mark-symbol.role-mark path").last
+    mark.scroll_into_view_if_needed()
+    tab.wait_for_timeout(300)
+    mark.hover()
+    tab.wait_for_selector(".tip:not([hidden])")
+    said = tab.locator(".tip").inner_text()
+    assert "alert('x')" in said
+    assert "in the tender" in said
     assert tab.locator(".tip script").count() == 0
     assert heard == []
 

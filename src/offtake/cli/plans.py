@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -127,22 +128,26 @@ def run(
     """Check a book, plan it, rehearse its tenders, draw; ends by saying where to look."""
     from offtake import console
     from offtake.api import Clash, Plan
-    from offtake.run import interruptible
+    from offtake.run import deliver, interruptible
 
     opened = sound(book)
     folder = out if out is not None else Path("out") / (opened.path.resolve().name or "book")
     console.checked(opened)
-    result, _ = _planned(opened, folder, {"gap": gap, "seconds": seconds})
+    # A place that cannot be written is told before the work, not after it.
+    folder.mkdir(parents=True, exist_ok=True)
+    result, _ = _planned(opened, None, {"gap": gap, "seconds": seconds})
     console.result(result)
-    if isinstance(result, Plan):
-        plan = result
-        with console.progress() as step:
-            played = interruptible(
-                lambda: opened.rehearse(plan, seed=seed, gap=gap, seconds=seconds, step=step)
-            )
-        if not isinstance(played, Clash):
-            played.write(folder)
-            console.rehearsed(played)
+    with console.progress() as step:
+        played = None
+        if isinstance(result, Plan):
+            how: dict[str, Any] = {"seed": seed, "gap": gap, "seconds": seconds, "step": step}
+            found = interruptible(partial(opened.rehearse, result, **how))
+            # A plan that is given is no clash.
+            played = None if isinstance(found, Clash) else found
+        step("report")
+        deliver(result, folder, played)
+    if played is not None:
+        console.rehearsed(played)
     console.where_to_look(result, folder)
     if not result.found:
         raise typer.Exit(NO_PLAN)

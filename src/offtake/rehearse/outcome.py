@@ -42,7 +42,20 @@ def timeline(played: Played) -> Iterator[Row]:
             _words(event),
             _chips(event),
             say(event),
+            _until(event),
+            getattr(event, "round", None),
+            getattr(event, "clause", None),
+            event.party if isinstance(event, ev.Signed) else getattr(event, "holder", None),
         )
+
+
+def _until(event: ev.Event) -> int | None:
+    """When what begins with the event is over, unless something ends it before."""
+    if isinstance(event, ev.BiddingStarted):
+        return event.closes
+    if isinstance(event, ev.ClockStarted):
+        return event.deadline
+    return event.ends if isinstance(event, ev.TailStarted) else None
 
 
 def _who(event: ev.Event, played: Played) -> str:
@@ -144,10 +157,10 @@ class Fared:
         head = (self.purchase.name, offer.id, lot.start, offer.seller, lot.chips, planned)
         for one in self.made:
             prices = (float(one.price), float(one.effective), one.start, one.signed)
-            yield (*head, one.seller, one.id, one.chips, *prices, self._because(one))
+            yield (*head, one.seller, one.id, one.chips, *prices, self._because(one), one.clause)
         if self.missing:
             nothing = (None, None, None, None)
-            yield (*head, None, None, -self.missing, *nothing, self._not_bought())
+            yield (*head, None, None, -self.missing, *nothing, self._not_bought(), None)
 
     def _because(self, made: Made) -> str:
         signed = self._signed(made)

@@ -30,6 +30,10 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "what": "String",
         "chips": "Int64",
         "sentence": "String",
+        "until": "Instant",
+        "round": "Int64",
+        "clause": "String",
+        "holder": "String",
     },
     "shares": {
         "purchase": "String",
@@ -69,6 +73,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "service": "Date",
         "signed": "Date",
         "why": "String",
+        "clause": "String",
     },
     "by_month": {
         "offer": "String",
@@ -206,7 +211,7 @@ def rows_of(table: pl.DataFrame) -> list[dict[str, Any]]:
     return [
         {
             name: instant_text(value)
-            if name in instants
+            if name in instants and value is not None
             else value.isoformat()
             if isinstance(value, dt.date)
             else value

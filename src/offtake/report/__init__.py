@@ -6,12 +6,17 @@ Altair and vl-convert load only where a chart is drawn.
     result.py: a plan's tables as the report reads them
     words.py: numbers and days in words
     palette.py: colours, the same for a supplier in every chart
+    rehearsed.py: the tables of a rehearsal as the report reads them
+    spans.py: the tenders of a rehearsal as spans of time and marks
     takeaways.py: one sentence a chart, from its numbers
+    retold.py: one sentence a chart of a rehearsal, from its numbers
     brief.py: the plan in a paragraph and a few figures
     caveats.py: what the plan does not know; its certificate
     charts/: the charts, as Vega-Lite
     markup.py: HTML that escapes
     tables.py: the tables of the page
+    figure.py: a chart's place in the page
+    tendered.py: the section on a rehearsal
     page.py: the whole page
     cell.py: what a notebook shows
     clash.py: a book that no plan can meet, as page and as cell
@@ -25,6 +30,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from offtake.report.rehearsed import Rehearsed
 from offtake.report.result import Result
 
 if TYPE_CHECKING:
@@ -32,41 +38,53 @@ if TYPE_CHECKING:
 
     from offtake.report.brief import Summary
 
-__all__ = ["Result", "chart", "fragment", "page_html", "png", "render", "summary"]
+__all__ = ["Rehearsed", "Result", "chart", "fragment", "page_html", "png", "render", "summary"]
 
 
-def render(result: Result, out: Path) -> list[Path]:
+def render(result: Result, out: Path, rehearsal: Rehearsed | None = None) -> list[Path]:
     """Write `plan.html` and a PNG for each chart under `out`, made if absent; the paths written.
 
-    A chart without rows is written too, as a picture that says so: no picture of an earlier plan
-    stays behind. The same plan gives the same bytes.
+    With a rehearsal of the plan its charts are there too. A chart without rows is written as a
+    picture that says so: no picture of an earlier plan stays behind, nor of an earlier rehearsal
+    where none is given. The same plan and rehearsal give the same bytes.
     """
     from offtake.report import charts
     from offtake.report.page import page_html as whole
 
     out.mkdir(parents=True, exist_ok=True)
     page = out / "plan.html"
-    page.write_text(whole(result), encoding="utf-8", newline="\n")
+    page.write_text(whole(result, rehearsal), encoding="utf-8", newline="\n")
     written = [page]
-    for name in charts.NAMES:
+    for name in (*charts.NAMES, *charts.REHEARSED):
         picture = out / f"{name}.png"
-        picture.write_bytes(charts.png(charts.chart(result, name)))
+        if name in charts.REHEARSED and rehearsal is None:
+            picture.unlink(missing_ok=True)
+            continue
+        picture.write_bytes(charts.png(charts.chart(result, name, rehearsal=rehearsal)))
         written.append(picture)
     return written
 
 
-def page_html(result: Result) -> str:
-    """The plan as one page of HTML that loads nothing."""
+def page_html(result: Result, rehearsal: Rehearsed | None = None) -> str:
+    """The plan, and its rehearsal if there is one, as one page of HTML that loads nothing."""
     from offtake.report.page import page_html as whole
 
-    return whole(result)
+    return whole(result, rehearsal)
 
 
-def chart(result: Result, name: str, scenario: str | None = None) -> alt.Chart:
-    """One chart by name (`charts.NAMES`); `scenario` for the capacity chart only."""
+def chart(
+    result: Result,
+    name: str,
+    scenario: str | None = None,
+    rehearsal: Rehearsed | None = None,
+) -> alt.Chart:
+    """One chart by name (`charts.NAMES`); `scenario` for the capacity chart only.
+
+    Those of a rehearsal (`charts.REHEARSED`) need it.
+    """
     from offtake.report import charts
 
-    return charts.chart(result, name, scenario=scenario)
+    return charts.chart(result, name, scenario=scenario, rehearsal=rehearsal)
 
 
 def png(drawn: alt.Chart) -> bytes:

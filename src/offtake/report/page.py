@@ -13,15 +13,21 @@ import polars as pl
 
 from offtake.report import caveats, palette, tables, words
 from offtake.report.brief import Summary, summary
-from offtake.report.markup import Content, Markup, escaped, joined, script_data, tag
+from offtake.report.figure import figure
+from offtake.report.markup import Content, Markup, escaped, joined, tag
+from offtake.report.rehearsed import Rehearsed
 from offtake.report.result import Result, builds_anything, frame
 from offtake.report.takeaways import takeaway
+from offtake.report.tendered import tendered
 
 
-def page_html(result: Result) -> str:
-    """The whole page: words, charts, tables, certificate; the same bytes for the same plan."""
+def page_html(result: Result, rehearsal: Rehearsed | None = None) -> str:
+    """The whole page: words, charts, tables, certificate; the same bytes for the same plan.
+
+    With a rehearsal of the plan it tells how its purchases fared as tenders.
+    """
     said = summary(result)
-    body = joined([_header(result, said), _main(result, said), _footer(result)], "\n")
+    body = joined([_header(result, said), _main(result, rehearsal), _footer(result)], "\n")
     return document(result.title, body, _library(), _file("script.js"))
 
 
@@ -108,11 +114,12 @@ def figures(said: Summary) -> Markup:
     return tag("dl", *shown, class_="figures", aria_label="Key figures")
 
 
-def _main(result: Result, said: Summary) -> Markup:
+def _main(result: Result, rehearsal: Rehearsed | None) -> Markup:
     buy = "What to buy and build" if builds_anything(result) else "What to buy"
     sections = [
         ("buy", buy, _buy(result)),
         ("when", "When: notices and rights", _when(result)),
+        *([] if rehearsal is None else [("tenders", "Tenders", tendered(result, rehearsal))]),
         ("money", "Money", _money(result)),
         ("clauses", "What the clauses cost", _clauses(result)),
         ("scenarios", "Scenarios", _scenarios(result)),
@@ -141,18 +148,10 @@ def _footer(result: Result) -> Markup:
 
 
 def _figure(result: Result, name: str, numbers: Markup | None = None) -> Markup:
-    """A chart with its takeaway, or the takeaway alone where there is nothing to draw."""
     from offtake.report.charts import TITLES, specification
 
-    sentence, drawn = takeaway(result, name), specification(result, name)
-    caption = tag("figcaption", tag("h3", TITLES[name]), tag("p", sentence))
-    if drawn is None:
-        return tag("div", tag("h3", TITLES[name]), tag("p", sentence, class_="none"))
-    place = tag(
-        "div", class_="chart", data_chart=f"data-{name}", data_label=f"{TITLES[name]}. {sentence}"
-    )
-    more = tag("details", tag("summary", "The numbers"), numbers) if numbers else None
-    return tag("figure", caption, place, script_data(f"data-{name}", drawn), more)
+    drawn = specification(result, name)
+    return figure(name, TITLES[name], takeaway(result, name), drawn, numbers)
 
 
 def _table(result: Result, name: str, make: Callable[[Result], Markup], otherwise: str) -> Markup:

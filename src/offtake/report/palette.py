@@ -7,6 +7,7 @@ page takes its colours through CSS variables, so that one drawing serves light, 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
 import polars as pl
@@ -143,3 +144,14 @@ def hues(result: Result, look: Look) -> Hues:
     """The colours of a plan's suppliers."""
     named = [name for name in suppliers(result) if name != OTHERS]
     return Hues(tuple(named[: len(look.hues)]), look)
+
+
+def coloured(result: Result, look: Look, names: Iterable[str]) -> dict[str, str]:
+    """A colour for each of the names: its own as a supplier, else one that no supplier has.
+
+    Those for whom none is left share the grey of OTHERS.
+    """
+    own = hues(result, look)
+    free = iter(look.hues[len(own.own) :])
+    named = dict.fromkeys(names)
+    return {name: own.of(name) if name in own.own else next(free, look.rest) for name in named}

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import polars as pl
 
 from offtake.plan.result import PlanResult as Result
 from offtake.plan.result import schema
 
-__all__ = ["Result", "expected", "frame", "total", "weights"]
+__all__ = ["Result", "expected", "frame", "total", "typed", "weights"]
 
 
 def frame(result: Result, name: str) -> pl.DataFrame:
@@ -19,8 +20,11 @@ def frame(result: Result, name: str) -> pl.DataFrame:
     A frame of no rows may come without columns; a frame with rows that lacks one is a bug and
     raises polars' ColumnNotFoundError.
     """
-    columns = schema(name)
-    found: pl.DataFrame = getattr(result, name)
+    return typed(getattr(result, name), schema(name))
+
+
+def typed(found: pl.DataFrame, columns: Mapping[str, Any]) -> pl.DataFrame:
+    """A frame with these columns in their types, its text fit for a line of a page."""
     if found.is_empty():
         return pl.DataFrame(schema=dict(columns))
     return found.select(

@@ -78,6 +78,11 @@ def day(value: dt.date | None) -> str:
     return NONE if value is None else f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
 
 
+def instant(value: dt.datetime | None) -> str:
+    """14 Jun 2025, 17:00 UTC, of an instant in UTC."""
+    return NONE if value is None else f"{day(value)}, {value:%H:%M} UTC"
+
+
 def month(value: dt.date | None) -> str:
     """Jun 2025."""
     return NONE if value is None else f"{_MONTHS[value.month - 1]} {value.year}"

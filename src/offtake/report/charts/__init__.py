@@ -8,6 +8,8 @@ money.py: spend and capital
 prices.py: clause costs and regret
 dates.py: rights in force, and the notice calendar
 sites.py: power and chips by phase
+tenders.py: the tenders of a rehearsal over time
+takers.py: what went to whom in a rehearsal
 """
 
 from __future__ import annotations
@@ -16,9 +18,21 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from offtake.report.charts import capacity, dates, drawing, money, prices, service, sites
+from offtake.report import retold
+from offtake.report.charts import (
+    capacity,
+    dates,
+    drawing,
+    money,
+    prices,
+    service,
+    sites,
+    takers,
+    tenders,
+)
 from offtake.report.charts.compact import compact
 from offtake.report.palette import LIGHT, PAGE, Look
+from offtake.report.rehearsed import Rehearsed
 from offtake.report.result import Result
 from offtake.report.takeaways import takeaway
 
@@ -54,37 +68,62 @@ _DRAWN: Mapping[str, Callable[[Result, Look], Any]] = {
     "regret": prices.regret,
 }
 NAMES = tuple(TITLES)
+REHEARSED: Mapping[str, str] = {
+    "tenders": "Tenders over time",
+    "takers": "What each holder takes, and what goes to whom",
+}
+"""The charts of a rehearsal, with their titles."""
+_REHEARSED: Mapping[str, Callable[[Result, Rehearsed, Look], Any]] = {
+    "tenders": tenders.timeline,
+    "takers": takers.shares,
+}
 
 
-def _dressed(result: Result, name: str, look: Look, scenario: str | None) -> Any:
+def _dressed(
+    result: Result, name: str, look: Look, scenario: str | None, rehearsal: Rehearsed | None
+) -> Any:
+    if scenario is not None and name != "capacity":
+        raise ValueError(f"The chart {name!r} shows all scenarios; only 'capacity' takes one.")
+    if name in REHEARSED and rehearsal is not None:
+        drawn = _REHEARSED[name](result, rehearsal, look)
+        return drawing.dressed(drawn, REHEARSED[name], retold.takeaway(rehearsal, name), look)
+    if name in REHEARSED:
+        raise ValueError(f"The chart {name!r} is of a rehearsal, and none is given.")
     if name not in TITLES:
-        raise ValueError(f"There is no chart {name!r}; the charts are {', '.join(NAMES)}.")
+        known = ", ".join((*NAMES, *REHEARSED))
+        raise ValueError(f"There is no chart {name!r}; the charts are {known}.")
     draw = _DRAWN[name]
     sentence = takeaway(result, name)
     if scenario is not None:
-        if name != "capacity":
-            raise ValueError(f"The chart {name!r} shows all scenarios; only 'capacity' takes one.")
         draw = partial(capacity.draw, scenario=scenario)
         sentence = f"Scenario {scenario}. Over all scenarios: {sentence}"
     return drawing.dressed(draw(result, look), TITLES[name], sentence, look)
 
 
 def chart(
-    result: Result, name: str, *, look: Look = LIGHT, scenario: str | None = None
+    result: Result,
+    name: str,
+    *,
+    look: Look = LIGHT,
+    scenario: str | None = None,
+    rehearsal: Rehearsed | None = None,
 ) -> alt.Chart:
     """One chart of the plan, its title and takeaway above it; `scenario` for capacity only.
 
-    Raises ValueError for a name that is not in NAMES or a scenario that the plan has not.
+    The charts in REHEARSED need the rehearsal. Raises ValueError for a name that is in neither
+    list, a scenario that the plan has not, and a rehearsal that is not given.
     """
-    return _dressed(result, name, look, scenario)
+    return _dressed(result, name, look, scenario, rehearsal)
 
 
-def specification(result: Result, name: str) -> dict[str, Any] | None:
+def specification(
+    result: Result, name: str, rehearsal: Rehearsed | None = None
+) -> dict[str, Any] | None:
     """The chart for the page: colours by CSS variable, as wide as its place, no title.
 
     None where there is nothing to draw.
     """
-    found = drawing.plain(_dressed(result, name, PAGE, None))
+    found = drawing.plain(_dressed(result, name, PAGE, None, rehearsal))
     if found.get("name") == drawing.NOTHING:
         return None
     for left_out in ("title", "$schema", "description"):

@@ -23,19 +23,21 @@ _FONT = "Liberation Sans, Arial, Helvetica, DejaVu Sans, sans-serif"
 
 
 def data(found: pl.DataFrame) -> Any:
-    """The rows as inline data: days as ISO text, numbers to six significant figures.
+    """The rows as inline data: days and instants as ISO text, numbers to six significant figures.
 
-    Vega reads an ISO day as UTC whatever the reader's clock says.
+    Vega reads an ISO day as UTC whatever the reader's clock says; an instant says so itself.
     """
     import altair as alt
 
-    days = [name for name, kind in found.schema.items() if kind == pl.Date]
+    days = [name for name, kind in found.schema.items() if kind in (pl.Date, pl.Datetime)]
     form = alt.DataFormat(parse=dict.fromkeys(days, "date")) if days else alt.Undefined
     values = [{key: _plain(value) for key, value in row.items()} for row in found.to_dicts()]
     return alt.InlineData(values=values, format=form)
 
 
 def _plain(value: object) -> object:
+    if isinstance(value, dt.datetime):
+        return f"{value:%Y-%m-%dT%H:%M:%SZ}"
     if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, float):
