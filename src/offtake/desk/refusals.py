@@ -255,6 +255,10 @@ REASONS: dict[str, Reason] = {
         "The holder answers the notice that runs now.",
     ),
     # --- signing --------------------------------------------------------------------------------
+    "agreement-name": Reason(
+        "An agreement cannot be named {agreement!r}.",
+        "Name it in up to 64 letters of lower case, digits, dots, dashes and underscores.",
+    ),
     "agreement-exists": Reason(
         "There is an agreement {agreement} already.", "Sign under another name."
     ),

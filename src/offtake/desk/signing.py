@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from offtake.desk import commands as cm
@@ -28,13 +29,16 @@ from offtake.desk.price import dearer, effective, moved
 from offtake.desk.refusals import Refusal, refuse
 from offtake.desk.state import Round, Tender
 
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
+
 
 def sign(act: Act, tender: Tender, command: cm.Sign) -> Judged:
     """P1: only what every holder has been asked about, and left, on terms no better for others."""
     if tender.phase != "opened":
         return refuse("bids-sealed", tender=tender.id)
-    if command.agreement in act.desk.agreements:
-        return refuse("agreement-exists", agreement=command.agreement)
+    refused = _name(act, command.agreement)
+    if refused is not None:
+        return refused
     if command.chips <= 0:
         return refuse("chips-none", chips=command.chips)
     bid = tender.bids.get(command.bid)
@@ -63,6 +67,14 @@ def sign(act: Act, tender: Tender, command: cm.Sign) -> Judged:
             bid.via,
         ),
     )
+
+
+def _name(act: Act, name: str) -> Refusal | None:
+    """Names with a slash are the desk's own, so that no buyer can take a holder's away."""
+    if not _NAME.fullmatch(name):
+        return refuse("agreement-name", agreement=name)
+    taken = name in act.desk.agreements
+    return refuse("agreement-exists", agreement=name) if taken else None
 
 
 def _unasked(act: Act, tender: Tender, bid: Bid, chips: int) -> Refusal | None:
@@ -256,8 +268,9 @@ def close(act: Act, tender: Tender, command: cm.Close) -> Judged:
     if not mine and not buyer:
         return nothing
     name = command.agreement if buyer else f"{tender.id}/{command.round}/{command.clause}"
-    if name in act.desk.agreements:
-        return refuse("agreement-exists", agreement=name)
+    refused = _name(act, name) if buyer else None
+    if refused is not None:
+        return refused
     if own is None or taking is None or taking.state != "closing" or taking.terms is None:
         return nothing
     if taking.holder in act.desk.defaults:
