@@ -14,6 +14,7 @@ Where things stand:
     rights.py: what rights share: holder, scope, rank; being asked before others may sign
     dues.py: when a sum is due
     choices.py: what clauses share that leave the buyer a choice by a day
+    shapes.py: how terms differ from a plain price, for bids
     periods.py: over which spans something is measured
     prices.py: what a chip-hour costs on a day, after what reprices it
     registry.py: the kinds at hand, from this package and from others

@@ -23,10 +23,22 @@ from offtake.book.fields import CurveId, Portion
 from offtake.book.force import Book
 from offtake.book.records import Curve, Offer
 from offtake.book.samples import CLAUSES, OFFER, of_clause
-from offtake.clauses.base import Clause, Day, Span
+from offtake.clauses.base import (
+    Clause,
+    Day,
+    Escalates,
+    Rebate,
+    Shape,
+    Span,
+    mean,
+    served,
+    weights,
+)
 from offtake.units import Duration, Month, Price, Share
 
 YEAR = Duration(12, "months")
+_RATE = Decimal("1e-6")
+"""To which a rate that a bid states is rounded; what moves the price by less does not."""
 
 
 class Escalator(Clause):
@@ -154,6 +166,29 @@ class Escalator(Clause):
             factor *= moved
         return factor
 
+    # --- in a bid ----------------------------------------------------------------------------
+
+    def shape(self, start: dt.date, months: int, signed: dt.date, book: Book) -> Iterator[Shape]:
+        """The yearly rate at which it costs the same; rebates in a short term of other steps."""
+        one = Price(Decimal(1), book.header.currency, "chip-hour")
+
+        def on(day: dt.date) -> Decimal:
+            return self.reprice(one, day, start, book).amount
+
+        spans, begin = served(start, months), on(start)
+        if not begin:
+            return
+        factors = [mean(span, on) / begin for span in spans]
+        rate = _stepped(factors)
+        if rate is None and months >= 24:
+            rate = _alike(factors, weights(start, spans, book.header.discount.value))
+        if rate:
+            yield Escalates(rate)
+        elif rate is None:
+            for month, factor in enumerate(factors, 1):
+                if abs(factor - 1) > _RATE:
+                    yield Rebate(month, 1 - factor)
+
     # --- in check ----------------------------------------------------------------------------
 
     def check(self, book: Book) -> Iterator[Fault]:
@@ -265,6 +300,34 @@ def _steps(base: dt.date, every: Duration, day: dt.date) -> int:
         return 0
     n = (Month.of(day) - Month.of(base)) // every.months
     return n if _step(base, every, n) <= day else n - 1
+
+
+def _stepped(factors: list[Decimal]) -> Decimal | None:
+    """The rate of which the factors are the yearly steps; None where they are not."""
+    growth = factors[12] if len(factors) > 12 else Decimal(1)
+    steps = [_power(growth, month - month % 12) for month in range(len(factors))]
+    if any(abs(f - s) > _RATE for f, s in zip(factors, steps, strict=True)):
+        return None
+    return (growth - 1).quantize(_RATE).normalize()
+
+
+def _alike(factors: list[Decimal], weights: tuple[Decimal, ...]) -> Decimal | None:
+    """The rate of yearly steps with the same weighted sum; None where no rate has it."""
+    wanted = sum((f * w for f, w in zip(factors, weights, strict=True)), Decimal(0))
+    years = [sum(weights[n : n + 12], Decimal(0)) for n in range(0, len(weights), 12)]
+    if wanted <= years[0]:
+        return None
+
+    def total(growth: Decimal) -> Decimal:
+        return sum((year * _power(growth, 12 * n) for n, year in enumerate(years)), Decimal(0))
+
+    low, high = Decimal(0), Decimal(2)
+    while total(high) < wanted:
+        high *= 2
+    while high - low > _RATE / 100:
+        middle = (low + high) / 2
+        low, high = (middle, high) if total(middle) < wanted else (low, middle)
+    return (high - 1).quantize(_RATE).normalize()
 
 
 def _power(factor: Decimal, months: int) -> Decimal:

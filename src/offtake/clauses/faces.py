@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from offtake.clauses.asks import Ask, Bar, Tender
     from offtake.clauses.expected import Likely
     from offtake.clauses.program import Program
+    from offtake.clauses.shapes import Shape
 
 
 @runtime_checkable
@@ -109,6 +110,18 @@ class Reprices(Protocol):
 
         `since` is the first day of the agreement, or of service under an offer; None where
         several starts of an offer are metered together.
+        """
+        ...
+
+
+@runtime_checkable
+class Shapes(Protocol):
+    """Says how the terms of a bid under its offer differ from a plain price."""
+
+    def shape(self, start: dt.date, months: int, signed: dt.date, book: Book) -> Iterator[Shape]:
+        """What it adds to the price on the first day of service, for so many months from it.
+
+        `signed` is the day on which it is likely to be signed.
         """
         ...
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -28,12 +29,19 @@ from offtake.clauses.base import (
     Clause,
     Columns,
     DueText,
+    PaidAhead,
     Program,
+    Rebate,
+    Shape,
     Span,
     WindowWords,
+    length,
+    mean,
+    price_on,
     priced_since,
+    served,
 )
-from offtake.units import Duration, Month, Share
+from offtake.units import Calendar, Duration, Month, Share
 
 Numbers = np.ndarray[Any, Any]
 NO_TIME = Duration(0, "days")
@@ -136,6 +144,29 @@ class Prepayment(Clause):
         paid = Month.of(day) - first if day is not None else -1
         credited = Month.of(start) + self.credit_after.months - first
         return Prepaid(float(self.share.value) * value, paid, max(credited, paid))
+
+    def shape(self, start: dt.date, months: int, signed: dt.date, book: Book) -> Iterator[Shape]:
+        """Paid when due, never before it is signed; credited as soon as the invoices allow."""
+        calendar = Calendar.named(book.header.calendar)
+        due = max(signed, self.due.on(start, signed, calendar) or signed)
+        after = max(self.credit_after.months, Month.of(due) - Month.of(start))
+
+        def on(day: dt.date) -> Decimal:
+            price = price_on(book, self.of, day, start)
+            return price.amount if price is not None else Decimal(0)
+
+        invoices = [length(span) * mean(span, on) for span in served(start, months)]
+        paid = left = self.share.value * sum(invoices)
+        credits: list[Decimal] = []
+        for invoice in invoices[after:]:
+            if left > 0:
+                credits.append(min(left, self.credit_up_to.value * invoice))
+                left -= credits[-1]
+        yield PaidAhead(self.share.value, (start - due).days, after, max(1, len(credits)))
+        for month, credit in enumerate(credits if left > 0 else (), after):
+            # What no invoice is left to carry is lost.
+            if invoices[month]:
+                yield Rebate(month + 1, (credit - paid / len(credits)) / invoices[month])
 
     # --- agreements: what is delivered is known ------------------------------------------------
 

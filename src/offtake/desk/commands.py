@@ -201,8 +201,8 @@ class Sign(AboutTender, frozen=True):
 class Close(AboutTender, frozen=True):
     """Sign what a holder has taken: the buyer may, and so may the holder.
 
-    The buyer names the agreement; a holder's is named by the desk, since a name that is taken would
-    tell what others have signed.
+    The buyer names the agreement. A holder's is named by the desk, by chance: a name that is taken
+    would tell what others have signed, and could be taken to keep it from signing.
     """
 
     by: ClassVar[str] = "either"

@@ -138,9 +138,13 @@ def _past_withdrawal(
     ends = (tender.ended, standing.deadline, own.over)
     last = min(end for end in ends if end is not None)
     waiting = standing.state in ("noticed", "silent")
-    if command.kind == "take" and waiting and letter.received <= last:
-        return (_breached(act, own, tender, claim, letter),)
-    return refuse("withdrawn")
+    if not waiting or letter.received > last:
+        return refuse("withdrawn")
+    told = content(act, tender, own, claim, standing, command, letter)
+    if isinstance(told, Refusal):
+        return told
+    taken = told.kind == "take"
+    return (_breached(act, own, tender, claim, letter),) if taken else refuse("withdrawn")
 
 
 def _breached(act: Act, own: Round, tender: Tender, claim: Claim, letter: ev.Letter) -> ev.Breached:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from offtake.desk.events import Event, Letter
-from offtake.desk.lot import Instant, Lot, Terms
+from offtake.desk.lot import Flow, Instant, Lot, Terms
 from offtake.units.almanac import Spell
 from offtake.units.instants import EPOCH, instant_text
 
@@ -89,10 +89,7 @@ def terms(stated: Terms) -> str:
         f"{stated.price:f} per chip-hour from {stated.start} for {months(stated.months)}",
         *(_escalator(stated)),
         *(_prepaid(stated)),
-        *(
-            f"a rebate of {rebate.amount:f} after {months(rebate.month)}"
-            for rebate in stated.rebates
-        ),
+        *(_rebate(rebate) for rebate in stated.rebates),
         *([f"warrants worth {stated.warrants:f} to the buyer"] if stated.warrants else []),
         *([f"options of the seller ({listed(stated.options)})"] if stated.options else []),
         *([f"support by the buyer of {stated.support:f}"] if stated.support else []),
@@ -105,6 +102,12 @@ def _escalator(stated: Terms) -> list[str]:
         return []
     verb = "rising" if stated.escalator > 0 else "falling"
     return [f"{verb} by {share(abs(stated.escalator))} a year"]
+
+
+def _rebate(flow: Flow) -> str:
+    """Negative is what the buyer pays on top."""
+    what = "a rebate" if flow.amount >= 0 else "a payment on top"
+    return f"{what} of {abs(flow.amount):f} after {months(flow.month)}"
 
 
 def _prepaid(stated: Terms) -> list[str]:

@@ -316,8 +316,8 @@ REASONS: dict[str, Reason] = {
         "Name a taking that is closing.",
     ),
     "host-short": Reason(
-        "{host} cannot promise {chips} chips of what it has declared.",
-        "Have {host} declare more, or settle with the buyer before the closing date.",
+        "{chips} chips cannot be promised of what those who would host them have declared.",
+        "Have more declared, or settle with the buyer before the closing date.",
     ),
     "unknown-agreement": Reason(
         "There is no agreement {agreement} that waits for delivery.", "Look at the agreements."

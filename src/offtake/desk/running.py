@@ -90,7 +90,10 @@ def assign(act: Act, command: cm.Assign) -> Judged:
     Whoever does not hold the right passes nothing on. It is not told so: a holder that was not
     asked yet would learn that a tender is open.
     """
-    if command.to not in act.desk.parties:
+    watching = act.desk.auditors | {act.desk.buyer}
+    if act.actor in watching:
+        return refuse("not-yours", what="The assignment of a right", whom="its holder")
+    if command.to not in act.desk.parties or command.to in watching:
         return refuse("unknown-party", party=command.to)
     if command.to == act.actor:
         return refuse("same-holder", holder=command.to)

@@ -70,7 +70,7 @@ def sign(act: Act, tender: Tender, command: cm.Sign) -> Judged:
 
 
 def _name(act: Act, name: str) -> Refusal | None:
-    """Names with a slash are the desk's own, so that no buyer can take a holder's away."""
+    """Why an agreement cannot be named so."""
     if not _NAME.fullmatch(name):
         return refuse("agreement-name", agreement=name)
     taken = name in act.desk.agreements
@@ -213,7 +213,12 @@ def _agreed(
     clause: str | None = None,
 ) -> ev.Signed:
     """The agreement, with how every right stood when it was signed."""
-    lot = as_bid(tender, bid.chips if bid is not None and clause is None else chips)
+    own = live(tender, number or 0)
+    size = bid.chips if bid is not None else chips
+    if own is not None and clause is not None and own.size:
+        # What a holder takes is priced as it was noticed: lump sums are for the lot as it was bid.
+        size = own.size
+    lot = as_bid(tender, size)
     package = bid.package if bid is not None and clause is None else ()
     worth = bid.worth if bid is not None else Decimal(0)
     how = next((c.package for c in tender.claims.values() if c.package is not None), None)
@@ -264,22 +269,20 @@ def close(act: Act, tender: Tender, command: cm.Close) -> Judged:
     taking = own.takings.get(command.clause) if own is not None else None
     buyer = act.actor == act.desk.buyer
     mine = taking is not None and (buyer or taking.holder == act.actor)
-    nothing = refuse("unknown-taking", clause=command.clause, round=command.round)
-    if not mine and not buyer:
-        return nothing
-    name = command.agreement if buyer else f"{tender.id}/{command.round}/{command.clause}"
+    waits = mine and taking is not None and taking.state == "closing"
+    if own is None or taking is None or taking.terms is None or not waits:
+        return refuse("unknown-taking", clause=command.clause, round=command.round)
+    name = command.agreement if buyer else act.entropy[:8].hex()
     refused = _name(act, name) if buyer else None
     if refused is not None:
         return refused
-    if own is None or taking is None or taking.state != "closing" or taking.terms is None:
-        return nothing
     if taking.holder in act.desk.defaults:
         return (taking_failed(tender, act.at, own.number, taking.clause, "default", act.by()),)
     hosts = taking.via or (taking.holder,)
     refused = _promise(act, tender, hosts, taking.chips)
     if refused is not None:
         # How much others have promised is not the holder's to know.
-        return refused if buyer else refuse("host-short", host=hosts[0], chips=taking.chips)
+        return refused if buyer else refuse("host-short", chips=taking.chips)
     signed = _agreed(
         act,
         tender,

@@ -6,6 +6,7 @@ give the same journal.
     days.py: days and hours of a time zone as instants
     purchases.py: which purchases are rehearsed, as what lots, and when their tenders open
     counterparties.py: holders who answer as the book expects, sellers who bid their offers
+    shaped.py: a bid's terms, from its offer's price and clauses
     clockwork.py: virtual time, the desk and its journal
     market.py: what all tenders share: what sellers ask, what parties can promise, ids, days
     looking.py: what the buyer reads off the desk

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -21,6 +21,7 @@ from offtake.desk.claim import Claim
 from offtake.desk.commands import Answer
 from offtake.desk.events import ClockStarted
 from offtake.desk.lot import Bid, Instant, Lot, Terms
+from offtake.rehearse.shaped import cost
 from offtake.units import Calendar, Duration, Month
 
 SOONEST, LATEST = 0.1, 0.9
@@ -129,15 +130,17 @@ def price_of(book: Book, offer: Offer, start: dt.date) -> Decimal | None:
 def rivals(book: Book, offer: Offer, lot: Lot, sign_by: dt.date) -> Iterator[Offer]:
     """Others' offers of the same chip and region, for the same months, that can start in time.
 
-    Of one seller's offers the cheapest: it has one bid.
+    Of one seller's offers the one with the lowest effective price: it has one bid.
     """
     best: dict[str, tuple[Decimal, Offer]] = {}
     for other in book.offers.values():
-        price = price_of(book, other, lot.start) if _answers(book, other, lot, sign_by) else None
-        if price is None or other.seller in (offer.seller, book.header.buyer):
+        if other.seller in (offer.seller, book.header.buyer):
             continue
-        if other.seller not in best or price < best[other.seller][0]:
-            best[other.seller] = (price, other)
+        if not _answers(book, other, lot, sign_by):
+            continue
+        own = cost(book, other, lot, price_of(book, other, lot.start), sign_by)
+        if own is not None and (other.seller not in best or own < best[other.seller][0]):
+            best[other.seller] = (own, other)
     yield from (other for _, other in best.values())
 
 
@@ -157,11 +160,17 @@ def _answers(book: Book, offer: Offer, lot: Lot, sign_by: dt.date) -> bool:
 
 
 def bid_for(
-    offer: Offer, lot: Lot, price: Decimal, left: int, deposit: Decimal, affiliated: bool
+    offer: Offer,
+    lot: Lot,
+    terms: Callable[[int], Terms],
+    left: int,
+    deposit: Decimal,
+    affiliated: bool,
 ) -> Bid | None:
     """The bid that an offer makes for a lot of which its seller has so many chips left.
 
-    Whole blocks, and no fewer than its minimum; None where that cannot be.
+    Whole blocks, and no fewer than its minimum; None where that cannot be. `terms` are those of
+    a bid for so many chips.
     """
     chips = min(left, lot.chips, offer.max)
     block = offer.block or 1
@@ -172,7 +181,7 @@ def bid_for(
     return Bid(
         bidder=offer.seller,
         chips=chips,
-        terms=Terms(price, lot.start, lot.months),
+        terms=terms(chips),
         block=block,
         remainder_min=offer.remainder_min or 0,
         affiliated=affiliated,

@@ -21,12 +21,14 @@ from offtake.book.records import Offer
 from offtake.desk import Desk, Refusal, Reply, commands, events
 from offtake.desk.asking import askable, best, chips_left, live
 from offtake.desk.lot import Bid, Instant, Terms
+from offtake.desk.price import dearer, effective
 from offtake.desk.state import Tender
 from offtake.rehearse.counterparties import Drawn, answer, bid_for, chance, drawn, price_of, rivals
 from offtake.rehearse.days import DAY, HOUR, day_of, instant
 from offtake.rehearse.looking import asked_by, asking_first, busy, stale
 from offtake.rehearse.market import Market
 from offtake.rehearse.purchases import Purchase
+from offtake.rehearse.shaped import cost, shaped
 from offtake.units import Month
 
 BAR_DAYS = 14
@@ -92,8 +94,11 @@ class Course:
         """The buyer accepts a first offer that costs no more than what it planned."""
         if event.kind != "offer" or event.terms is None:
             return
-        planned = price_of(self.book, self.purchase.offer, self.purchase.lot.start)
-        accept = planned is not None and event.terms.price <= planned
+        purchase, lot = self.purchase, self._tender.lot
+        price = price_of(self.book, purchase.offer, lot.start)
+        planned = cost(self.book, purchase.offer, lot, price, purchase.sign_by)
+        offered = effective(event.terms, lot, self.book.header.discount.value)
+        accept = planned is not None and not dearer(offered, planned)
         said = commands.Decide(self.name, event.round, event.clause, accept)
         self._plan(event.at + HOUR, lambda now: self._buyer(said, now))
 
@@ -115,12 +120,14 @@ class Course:
         price = self.market.asks(offer, tender.lot.start, now)
         if price is None or tender.phase != "bidding":
             return
+        plain = Terms(price, tender.lot.start, tender.lot.months)
+        signed = self.purchase.sign_by
         pool = (offer.via or offer.seller, offer.chip, offer.region)
         own = self._desk.capacity.get(pool)
         bid = bid_for(
             offer,
             msgspec.structs.replace(tender.lot, chips=chips),
-            price,
+            lambda bid: shaped(self.book, offer, plain, bid, signed),
             own.chips - own.promised if own is not None else 0,
             max((c.deposit for c in tender.claims.values() if not c.first), default=Decimal(0)),
             offer.seller in tender.opened.affiliates,
@@ -261,21 +268,23 @@ class Course:
         if not askable(tender, now, own.bidder):
             # A lot is enlarged by a notice; where nobody is asked, more is a deal of its own.
             return
-        terms = self._later_terms(own, offer, now)
         chips = max(own.chips, own.chips - chips_left(self._desk, tender, own) + more)
+        terms = self._later_terms(own, offer, chips, now)
         said = commands.Revise(self.name, bid, terms, chips)
         if isinstance(self._send(offer.seller, said, now), Reply):
             self._plan(now + HOUR, lambda then: self._try_more(bid, more, then))
 
-    def _later_terms(self, own: Bid, offer: Offer, now: Instant) -> Terms:
+    def _later_terms(self, own: Bid, offer: Offer, chips: int, now: Instant) -> Terms:
         """The price that it asks then; service as soon as asking, signing and its lead allow."""
         calendar, signing = self.market.calendar, self.book.header.procurement.signing
         day = asked_by(self._tender, own.bidder, day_of(now, self.zone), calendar)
-        ready = calendar.add(calendar.add(day, signing), offer.lead)
+        signed = calendar.add(day, signing)
+        ready = calendar.add(signed, offer.lead)
         soonest = Month.of(ready) + (1 if ready.day > 1 else 0)
         start = max(own.terms.start, soonest.first)
         price = self.market.asks(offer, own.terms.start, now) or own.terms.price
-        return msgspec.structs.replace(own.terms, price=price, start=start)
+        terms = msgspec.structs.replace(own.terms, price=price, start=start)
+        return shaped(self.book, offer, terms, chips, signed)
 
     def _try_more(self, bid: str, more: int, now: Instant) -> None:
         own = self._tender.bids[bid]

@@ -25,6 +25,8 @@ from offtake.book.typed import Kinds
 from offtake.clauses.base import Right, Rules
 from offtake.clauses.prices import price_on
 from offtake.desk import events as ev
+from offtake.desk.asking import as_bid
+from offtake.desk.price import effective
 from offtake.plan.result import PlanResult
 from offtake.rehearse.counterparties import price_of
 from offtake.rehearse.days import day_of
@@ -50,13 +52,16 @@ class Made:
     chips: int
     price: Decimal
     effective: Decimal
+    """Of a part that a holder took as well: what the whole lot costs that it is a part of."""
     start: dt.date
     months: int
     signed: dt.date
     tender: str
     purchase: str
     clause: str | None
-    """The right under which a holder took it."""
+    """The right under which a holder took it, or offered first."""
+    noticed: bool
+    """Whether its terms are those of an offer; else the holder's own, who offered first."""
     waivers: tuple[tuple[str, str, dt.date], ...]
     """Clause, holder and day of each right that gave way."""
 
@@ -94,17 +99,27 @@ def agreements(played: Played) -> tuple[Made, ...]:
                 offer=played.offers.get((event.tender, event.bid), purchase.offer),
                 chips=event.chips,
                 price=event.terms.price,
-                effective=event.effective,
+                effective=_effective(played, event),
                 start=event.terms.start,
                 months=event.terms.months,
                 signed=day_of(event.at, zone),
                 tender=event.tender,
                 purchase=purchase.id,
                 clause=event.clause,
+                noticed=bool(event.bid),
                 waivers=tuple(dict.fromkeys([*lifted.get(event.tender, []), *cleared])),
             )
         )
     return tuple(found)
+
+
+def _effective(played: Played, event: ev.Signed) -> Decimal:
+    """Rebates are amounts for the lot as it was noticed, of which a holder took a part."""
+    if event.clause is None or event.round is None or not event.terms.rebates:
+        return event.effective
+    tender = played.desk.tenders[event.tender]
+    lot = as_bid(tender, tender.rounds[event.round - 1].size)
+    return effective(event.terms, lot, Decimal(tender.opened.rate))
 
 
 def record(made: Made, draft: Draft, book: Book, kinds: Kinds, known: dt.date | None) -> Written:
@@ -142,14 +157,19 @@ def record(made: Made, draft: Draft, book: Book, kinds: Kinds, known: dt.date | 
 
 def _base(made: Made, book: Book) -> Decimal:
     """The price without what the offer's own clauses make of it: they go along, and do it again."""
-    if made.price != price_of(book, made.offer, made.start):
+    if not made.noticed or made.price != price_of(book, made.offer, made.start):
         return made.price
     price = price_on(book, made.offer.id, made.start, made.start, before=BEFORE_ALL)
     return price.amount if price is not None else made.price
 
 
 def _clauses(made: Made, draft: Draft, kinds: Kinds) -> Iterator[Mapping[str, Any]]:
-    """The offer's clauses go along; a holder that takes gets its terms, not its seller's rights."""
+    """The offer's clauses go along; a holder that takes gets its terms, not its seller's rights.
+
+    A holder that offered first made terms of its own.
+    """
+    if not made.noticed:
+        return
     listed = draft.at(("offers", made.offer.id, "clauses"))
     for clause in listed if isinstance(listed, list) else ():
         kind = kinds.get(str(clause.get("kind")))
