@@ -33,7 +33,7 @@ GROUPS = {
     "nobody-to-ask": "Notices",
     "no-notice": "Answers",
     "letter-persons": "Letters",
-    "agreement-exists": "Signing",
+    "agreement-name": "Signing",
 }
 """The first code of each group, in the order of the reasons."""
 
@@ -65,7 +65,7 @@ WHEN = {
     "bid-affiliated": "To a bid of an affiliate that does not say so.",
     "bid-contingent": "To a bid with a condition.",
     "bid-deposit": "To a bid whose deposit is too small.",
-    "bid-confidential": "To a bid that no holder may be shown.",
+    "bid-confidential": "To a bid, or a notice of one, that a holder may not be shown.",
     "bid-binds": "To a revision to fewer chips.",
     "unknown-bid": "To the buyer where there is none; to a bidder where it is not its own.",
     "bid-set-aside": "To whatever is asked of a bid that was set aside.",
@@ -99,7 +99,8 @@ WHEN = {
     "letter-early": "To an `Attest` of a letter from before the notice.",
     "letter-future": "To an `Attest` of a letter that is still to come.",
     "letter-late": "To an `Attest` of a letter from after the deadline.",
-    "letter-moot": "To an `Attest` of a taking whose chips have gone elsewhere.",
+    "letter-moot": "To an `Attest` after a notice was replaced, and of an offer that is too late.",
+    "agreement-name": "To a signature by the buyer under a name that is not plain.",
     "agreement-exists": "To a signature under a name that is taken.",
     "still-asking": "To a signature while a window runs.",
     "not-asked": "To a signature past a right that was not asked about it.",
@@ -112,7 +113,8 @@ WHEN = {
     "later-start": "To a signature on a later start than was noticed.",
     "terms-moved": "To a signature on terms that moved in the bidder's favour.",
     "price-risen": "To a signature at a price above the noticed one.",
-    "unknown-taking": "To a `Close` where no taking waits for it.",
+    "unknown-taking": "To a `Close` where no taking waits for it, and to whoever did not take.",
+    "host-short": "To a holder's own `Close`: those who would host it have promised too much.",
     "unknown-agreement": "To a `Deliver` or `Fail` of what is not signed or not open.",
 }
 """Who is told so, by code."""

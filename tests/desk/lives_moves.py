@@ -8,8 +8,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
-from random import Random
-from typing import Any
 
 from msgspec.structs import replace
 
@@ -19,43 +17,27 @@ from offtake.desk.commands import (
     Assign,
     Attest,
     Close,
-    Command,
-    Decide,
     Declare,
     Default,
     Deliver,
     Fail,
     Found,
-    Notice,
     Reask,
     Recall,
     Revise,
-    SetAside,
-    Sign,
     StandBy,
     Submit,
     Withdraw,
 )
 from offtake.desk.lot import Bid, Flow, Terms
 
-from .lives_world import BUYER, CHIP, DAY, REGION, World
-from .second import Second
+from .lives_buyer import EVIDENCE, Buying, Move
+from .lives_world import BUYER, CHIP, DAY, REGION
 from .second_things import R, S, T
 
-EVIDENCE = "5e" * 32
-Move = tuple[str, Command]
 
-
-class Moves:
+class Moves(Buying):
     """Draws the next command of a life."""
-
-    def __init__(self, world: World, model: Second) -> None:
-        self.world, self.model = world, model
-        self.draw: Random = world.draw
-        self.signed = 0
-
-    def wrong(self, likely: float = 0.5) -> bool:
-        return self.world.on("mistakes", likely * 0.2) or self.draw.random() < 0.01
 
     def next(self, now: int) -> Move:
         """Who asks what next."""
@@ -91,9 +73,6 @@ class Moves:
         tenders = self.model.tenders.values()
         return len(tenders) >= self.world.tenders and all(t.ended is not None for t in tenders)
 
-    def party(self) -> str:
-        return self.draw.choice(self.world.parties)
-
     def declare(self, party: str) -> Move:
         draw, upstream = self.draw, None
         if self.world.on("upstream"):
@@ -112,8 +91,12 @@ class Moves:
             clause = draw.choice([*self.world.held, "exclusive-1"])
             holders = {c.holder for t in model.tenders.values() for c in t.claims.values()}
             actor = model.now_held(clause, self.world.held.get(clause, self.party()))
-            return actor, Assign(clause, draw.choice([*holders, self.party(), "nobody"]), "deed")
-        kind = draw.randrange(5)
+            return actor, Assign(
+                clause, draw.choice([*holders, self.party(), "nobody", BUYER]), "deed"
+            )
+        kind = draw.randrange(6)
+        if kind == 5:
+            return self.party(), Close("tender-9", 1, draw.choice([*self.world.held, "no-right"]))
         if kind == 0:
             return BUYER, Found(self.world.parties)
         if kind == 1:
@@ -134,6 +117,12 @@ class Moves:
             (0.02, lambda: (BUYER, Reask(tender.id))),
         ]
         found += [(2, lambda c=clause: self.lift(tender, c)) for clause in tender.bars]
+        for claim in tender.claims.values():
+            if "defaults" in self.world.dials:
+                found.append((0.08, lambda h=claim.holder: self.default(h)))
+            secret = [b for b in tender.bids.values() if b.confidential]
+            if any(claim.holder == b.bidder for b in secret):
+                found.append((0.5, lambda c=claim: self.pass_on(c.clause, c.holder)))
         if tender.phase == "bidding":
             found.append((4 if len(tender.bids) < 3 else 1, lambda: self.bid(tender)))
             found.append((0.3, lambda: self.recall(tender)))
@@ -180,12 +169,14 @@ class Moves:
                 found.append((0.1, lambda c=clause, s=s: self.answer(tender, r, c, s)))
             likely = {"noticed": 0.7, "silent": 2}.get(s.state, 0.03)
             if r.state == "done":
-                likely = 0.1
+                likely = 0.7 if s.state in ("noticed", "silent") else 0.1
             if "letters" in self.world.dials:
                 found.append((likely, lambda c=clause, s=s: self.letter(tender, r, c, s, now)))
         if r.state == "tail":
             found.append((4, lambda: self.sign(tender, r)))
             found.append((0.5, lambda: self.notice(tender, r)))
+            likely = 1.2 if {"revise", "rise"} & self.world.dials else 0.1
+            found.append((likely, lambda: self.revise(tender, tender.bids.get(r.bid))))
         elif r.state == "asking":
             found.append((0.3, lambda: self.sign(tender, r)))
             found.append((0.3, lambda: self.notice(tender, r)))
@@ -259,6 +250,13 @@ class Moves:
         price = draw.choice((terms.price, fair, fair * 2, fair * Decimal("1.0000005")))
         return Terms(price, terms.start, terms.months, terms.escalator, terms.prepaid)
 
+    def default(self, holder: str) -> Move:
+        return BUYER, Default(holder, "an unpaid invoice", cured=holder in self.model.defaults)
+
+    def pass_on(self, clause: str, holder: str) -> Move:
+        to = self.draw.choice((self.party(), BUYER, "auditor")) if self.wrong() else self.party()
+        return holder, Assign(clause, to, "deed")
+
     def letter(self, tender: T, r: R, clause: str, s: S, now: int) -> Move:
         """What a holder wrote in time, or not, and the buyer records."""
         draw = self.draw
@@ -269,6 +267,8 @@ class Moves:
             if draw.random() < 0.5
             else (min(now, deadline), begun + (deadline - begun) // 2)
         )
+        if r.over is not None and draw.random() < 0.5:
+            when = r.over + draw.choice((-1, 0, 0, 1))
         persons = ("clerk", draw.choice(("clerk", ""))) if self.wrong() else ("clerk", "witness")
         evidence = "scan.pdf" if self.wrong() else EVIDENCE
         assert isinstance(answer, Answer)
@@ -289,30 +289,22 @@ class Moves:
             bid = self.draw.choice((*wrong, replace(bid, chips=0), replace(bid, block=0)))
         return who, Submit(tender.id, bid)
 
-    def some_bid(self, tender: T) -> Bid | None:
-        best = tender.best()
-        if best is not None and self.draw.random() < 0.9:
-            return tender.bids[best]
-        standing = [bid for bid in tender.bids.values() if bid.id not in tender.aside]
-        if standing and self.draw.random() < 0.9:
-            return self.draw.choice(standing)
-        return self.draw.choice(list(tender.bids.values())) if tender.bids else None
-
     def recall(self, tender: T) -> Move:
         bid = self.some_bid(tender)
         if bid is None:
             return self.party(), Recall(tender.id, "0" * 16)
         return bid.bidder, Recall(tender.id, bid.id)
 
-    def revise(self, tender: T) -> Move:
-        draw, bid = self.draw, self.some_bid(tender)
+    def revise(self, tender: T, bid: Bid | None = None) -> Move:
+        draw, own = self.draw, bid
+        bid = bid or self.some_bid(tender)
         used = [b for b in tender.bids if tender.used(b)]
-        if used and draw.random() < 0.7:
+        if own is None and used and draw.random() < 0.7:
             bid = tender.bids[draw.choice(used)]
         if bid is None:
             return self.party(), Reask(tender.id)
         terms = bid.terms
-        change = draw.randrange(8)
+        change = draw.randrange(5 if own else 8)
         if change < 3:
             rise = draw.choice(("1.1", "1.05", "1.0500001", "1.000001", "1.0000005", "0.9"))
             terms = replace(terms, price=terms.price * Decimal(rise))
@@ -327,68 +319,3 @@ class Moves:
             terms = replace(terms, warrants=terms.warrants - 10, rebates=(Flow(0, Decimal(90)),))
         chips = bid.chips + draw.choice((0, 0, 0, 8, 24, -1))
         return bid.bidder, Revise(tender.id, bid.id, terms, chips)
-
-    # The buyer
-
-    def notice(self, tender: T, old: R | None = None) -> Move:
-        draw, bid = self.draw, self.some_bid(tender)
-        if bid is None:
-            return BUYER, Notice(tender.id, "0" * 16)
-        if old is not None and old.bid in tender.bids and draw.random() < 0.8:
-            bid = tender.bids[old.bid]
-        more = False
-        chips = min(tender.unnoticed, tender.left_of(bid.id)) or 1
-        if draw.random() < 0.3:
-            chips = draw.choice((max(1, chips // 2), chips + 1, chips))
-        if old is not None:
-            chips = old.remaining + (1 if self.wrong() else 0)
-        elif tender.unnoticed == 0 or self.wrong():
-            more, chips = True, tender.left_of(bid.id)
-        lot = tender.opened.lot
-        stated: dict[str, Any] = {
-            "chip": lot.chip,
-            "chips": chips,
-            "region": lot.region,
-            "terms": bid.terms,
-            "counterparty": bid.bidder if draw.random() < 0.8 else None,
-            "evidence": EVIDENCE,
-        }
-        if self.wrong():
-            stated[draw.choice(list(stated))] = None
-        if self.wrong():
-            stated["region"] = "ohio"
-        if self.wrong():
-            stated["evidence"] = "5E" * 32
-        again = old.number if old is not None else None
-        if self.wrong():
-            again = draw.randint(0, 9)
-        return BUYER, Notice(tender.id, bid.id, again=again, more=more, **stated)
-
-    def name(self) -> str:
-        if not self.wrong():
-            self.signed += 1
-        return f"agreement-{self.signed}"
-
-    def sign(self, tender: T, r: R | None = None) -> Move:
-        draw, bid = self.draw, self.some_bid(tender)
-        if r is not None and r.bid in tender.bids and draw.random() < 0.85:
-            bid = tender.bids[r.bid]
-        if bid is None:
-            return BUYER, Sign(tender.id, "0" * 16, 1, self.name())
-        chips = min(tender.unnoticed, tender.left_of(bid.id)) or 1
-        if r is not None:
-            chips = draw.choice((r.remaining,) * 4 + (r.remaining // 2, bid.block, r.remaining + 1))
-        number = r.number if r is not None else None
-        if self.wrong():
-            number = draw.randint(0, 9)
-        return BUYER, Sign(tender.id, bid.id, chips, self.name(), number)
-
-    def set_aside(self, tender: T) -> Move:
-        bid = self.some_bid(tender)
-        return BUYER, SetAside(tender.id, bid.id if bid else "0" * 16, "no power")
-
-    def settle_offer(self, tender: T, r: R, clause: str) -> Move:
-        return BUYER, Decide(tender.id, r.number, clause, self.draw.random() < 0.5)
-
-    def close(self, tender: T, r: R, clause: str) -> Move:
-        return BUYER, Close(tender.id, r.number, clause, self.name())

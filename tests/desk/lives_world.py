@@ -85,6 +85,10 @@ class World:
         self.together = {c: draw.choice((0, 1, 10, 60)) for c in self.floors}
         if draw.random() < 0.2:
             self.held["right-9"] = draw.choice(self.parties)
+        if draw.random() < 0.12:
+            self.dials |= {"confidential", "floors"}
+            if draw.random() < 0.5:
+                self.held = {"right-9": draw.choice(self.providers)}
 
     def on(self, feature: str, likely: float = 0.5) -> bool:
         return feature in self.dials and self.draw.random() < likely
@@ -245,7 +249,7 @@ class World:
             affiliated=draw.random() < 0.5,
             contingent="a permit" if on("mistakes", 0.1) else "",
             deposit=Decimal(draw.choice((0, 100, 100))),
-            confidential=on("mistakes", 0.1),
+            confidential=on("mistakes", 0.1) or on("confidential", 0.3),
             package=package,
             worth=Decimal(draw.choice((0, 20000))) if package else Decimal(0),
             via=(draw.choice(self.providers),) if on("via", 0.3) else (),

@@ -24,6 +24,7 @@ from offtake.desk import (
     noticing,
     signing,
 )
+from offtake.desk import commands as cm
 from offtake.desk import events as ev
 from offtake.desk.refusals import Refusal
 
@@ -289,6 +290,49 @@ def taking_withdrawn_from(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(noticing, "_source", deaf)
 
 
+def default_frees_for_ever(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(follow, "TAILED", asking.ANSWERED)
+    patch.setattr(evolve_rounds, "TAILED", asking.ANSWERED)
+
+
+def confidential_noticed(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(noticing, "refuse", unless(("bid-confidential",), noticing.refuse))
+
+
+def breach_forgiven(patch: pytest.MonkeyPatch) -> None:
+    """What went elsewhere is lost to a letter that had come in time."""
+    kept = letters._recorded
+
+    def forgiven(act: Any, tender: Any, own: Any, *rest: Any) -> Any:
+        judged = kept(act, tender, own, *rest)
+        lost = own.over is not None and not isinstance(judged, Refusal)
+        return letters.refuse("letter-moot") if lost else judged
+
+    patch.setattr(letters, "_recorded", forgiven)
+
+
+def taking_closed_by_the_buyer_alone(patch: pytest.MonkeyPatch) -> None:
+    def closed(act: Any, tender: Any, command: cm.Close) -> Any:
+        if act.actor == act.desk.buyer:
+            return kept(act, tender, command)
+        return decide.refuse("unknown-taking", clause=command.clause, round=command.round)
+
+    kept = decide._TENDERS[cm.Close]
+    patch.setitem(decide._TENDERS, cm.Close, closed)
+
+
+def taking_closed_by_anybody(patch: pytest.MonkeyPatch) -> None:
+    def closed(act: Any, tender: Any, command: cm.Close) -> Any:
+        own = asking.live(tender, command.round)
+        taking = own.takings.get(command.clause) if own is not None else None
+        if taking is not None and act.actor != act.desk.buyer:
+            act = replace(act, actor=taking.holder)
+        return kept(act, tender, command)
+
+    kept = decide._TENDERS[cm.Close]
+    patch.setitem(decide._TENDERS, cm.Close, closed)
+
+
 def duplicate_counts_twice(patch: pytest.MonkeyPatch) -> None:
     kept = decide._known
 
@@ -341,6 +385,11 @@ PLANTS: tuple[Plant, ...] = (
     first_offer_passed_over,
     ceiling_forgotten,
     taking_withdrawn_from,
+    default_frees_for_ever,
+    confidential_noticed,
+    breach_forgiven,
+    taking_closed_by_the_buyer_alone,
+    taking_closed_by_anybody,
     duplicate_counts_twice,
     refusal_forgotten,
 )

@@ -12,6 +12,7 @@ second_bids.py: tenders from opening to notice
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from offtake.desk.commands import (
@@ -31,7 +32,7 @@ from offtake.desk.commands import (
 
 from .second_bids import Bids
 from .second_reckoning import above, better_for_the_seller
-from .second_things import ANSWERED, A, No, R, T
+from .second_things import ANSWERED, A, No, R, T, X
 
 WANTED = ("taken", "offered", "declined")
 ASKED = ("noticed", *WANTED)
@@ -45,7 +46,6 @@ class Second(Bids):
 
     def __init__(self) -> None:
         super().__init__()
-        self.auditors: set[str] = set()
         self.said: dict[tuple[str, str], tuple[Command, Came]] = {}
 
     def send(self, e: Envelope) -> Came:
@@ -123,14 +123,17 @@ class Second(Bids):
         r.freed = False
         return ""
 
-    def new_agreement(self, tender: T, name: str) -> None:
+    def named(self, name: str) -> None:
+        """A name that the buyer may give: a plain one, and a new one."""
+        if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", name):
+            raise No("agreement-name")
         if any(a.id == name for each in self.tenders.values() for a in each.agreements):
             raise No("agreement-exists")
 
     def sign(self, t: int, actor: str, c: Sign, _: bytes) -> str:
         tender = self.buyers(actor, c.tender)
         self.unsealed(tender)
-        self.new_agreement(tender, c.agreement)
+        self.named(c.agreement)
         if c.chips <= 0:
             raise No("chips-none")
         tender, bid = self.opened_bid(actor, c.tender, c.bid)
@@ -238,23 +241,38 @@ class Second(Bids):
         self.capacity[keys[0]]["own"] += chips
         return keys, keys[0]
 
-    def close(self, _t: int, actor: str, c: Close, _: bytes) -> str:
-        tender = self.buyers(actor, c.tender)
-        self.new_agreement(tender, c.agreement)
+    def close(self, _t: int, actor: str, c: Close, entropy: bytes) -> str:
+        if actor == self.buyer:
+            tender, name = self.buyers(actor, c.tender), c.agreement
+            r, x = self.closing(tender, c)
+            self.named(name)
+        else:
+            if c.tender not in self.tenders:
+                raise No("unknown-taking")
+            tender = self.tenders[c.tender]
+            r, x = self.closing(tender, c)
+            if x.holder != actor:
+                raise No("unknown-taking")
+            name = entropy[:8].hex()
+        if x.holder in self.defaults:
+            self.fail_taking(tender, r, c.clause)
+            return ""
+        try:
+            charged, own = self.charge(tender, x.holder, x.via, x.chips)
+        except No as no:
+            raise (no if actor == self.buyer else No("host-short")) from no
+        x.state, x.agreement = "signed", name
+        tender.agreements.append(A(name, r.number, c.clause, x.holder, "", x.chips, charged, own))
+        return name
+
+    def closing(self, tender: T, c: Close) -> tuple[R, X]:
+        """A taking that waits to be signed."""
         known = 1 <= c.round <= len(tender.rounds)
         r = tender.rounds[c.round - 1] if known else None
         x = r.takings.get(c.clause) if r else None
         if r is None or x is None or x.state != "closing":
             raise No("unknown-taking")
-        if x.holder in self.defaults:
-            self.fail_taking(tender, r, c.clause)
-            return ""
-        charged, own = self.charge(tender, x.holder, x.via, x.chips)
-        x.state, x.agreement = "signed", c.agreement
-        tender.agreements.append(
-            A(c.agreement, r.number, c.clause, x.holder, "", x.chips, charged, own)
-        )
-        return c.agreement
+        return r, x
 
     def agreed(self, actor: str, name: str, agreement: str) -> tuple[T, A]:
         if actor != self.buyer:

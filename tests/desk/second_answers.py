@@ -23,6 +23,7 @@ class Answers(Rounds):
         super().__init__()
         self.buyer: str | None = None
         self.parties: set[str] = set()
+        self.auditors: set[str] = set()
         self.assigned: dict[tuple[str, str], str] = {}
 
     def tender(self, name: str) -> T:
@@ -49,8 +50,6 @@ class Answers(Rounds):
         s = r.st[clause]
         if s.begun is None or s.state in ("idle", "expired"):
             raise No("no-notice")
-        if s.state in ("noticed", "offered") and r.went in ELSEWHERE:
-            raise No("no-notice")
         return r, s
 
     # By the holder
@@ -61,6 +60,8 @@ class Answers(Rounds):
             self.answer_bar(tender, actor, c)
             return ""
         r, s = self.standing(tender, c.round, c.clause, actor)
+        if s.state == "noticed" and r.went in ELSEWHERE:
+            raise No("no-notice")
         if s.state == "silent":
             raise No("too-late")
         if s.state != "noticed":
@@ -182,10 +183,10 @@ class Answers(Rounds):
         r, s = self.standing(tender, a.round, a.clause, holder)
         self.letter_when(t, c.received, s.begun)
         if tender.phase == "withdrawn":
-            self.letter_after_withdrawal(tender, s, c)
-        elif s.state == "noticed":
+            self.letter_after_withdrawal(tender, r, s, c, holder)
+        elif s.state == "noticed" and r.went not in ELSEWHERE:
             self.take_down(t, tender, s, a, self.judged(tender, r, s, holder, a))
-        elif s.state != "silent":
+        elif s.state not in ("silent", "noticed"):
             raise No("answered-already")
         else:
             self.late_letter(t, tender, r, s, c)
@@ -199,33 +200,41 @@ class Answers(Rounds):
         if received > t:
             raise No("letter-future")
 
-    def letter_after_withdrawal(self, tender: T, s: S, c: Attest) -> None:
+    def letter_after_withdrawal(self, tender: T, r: R, s: S, c: Attest, holder: str) -> None:
+        """A breach, if it took while it could be taken."""
         assert tender.ended is not None
         assert s.deadline is not None
-        in_time = c.received <= min(tender.ended, s.deadline)
-        if c.answer.kind != "take" or s.state not in ("noticed", "silent") or not in_time:
+        over = tender.ended if r.over is None else r.over
+        in_time = c.received <= min(tender.ended, s.deadline, over)
+        if s.state not in ("noticed", "silent") or not in_time:
+            raise No("withdrawn")
+        if self.judged(tender, r, s, holder, c.answer) != "take":
             raise No("withdrawn")
 
     def late_letter(self, t: int, tender: T, r: R, s: S, c: Attest) -> None:
-        """A letter that came in time and is recorded after its window."""
+        """A letter that came in time and is recorded after its window, or about a notice that is
+        none any more: where a taking can no longer be honoured it is a breach.
+        """
         assert s.deadline is not None
+        if s.state == "noticed" and r.over is not None and c.received > r.over:
+            raise No("letter-moot")
         if c.received > s.deadline:
             raise No("letter-late")
         a = c.answer
         kind = self.judged(tender, r, s, tender.claims[a.clause].holder, a)
+        if kind != "take" and s.state == "noticed":
+            raise No("letter-moot")
         if kind not in ("take", "offer"):
             self.take_down(t, tender, s, a, kind)
             return
         turn = r.turn_of(a.clause)
-        after = [x for x in r.takings.values() if x.turn >= turn]
-        bidders = [b for b in tender.agreements if b.round == r.number and b.clause is None]
-        states = [x.state for x in after] + [b.state for b in bidders]
-        if "signed" in states or "delivered" in states:
+        past = [x for x in r.takings.values() if x.turn >= turn and x.state != "closing"]
+        sold = [b for b in tender.agreements if b.round == r.number and b.clause is None]
+        gone = r.over is not None or (r.kind == "first offer" and r.state == "done")
+        if past or sold or gone:
+            if kind == "offer":
+                raise No("letter-moot")
             return  # breached
-        if "failed" in states or r.went in (*ELSEWHERE, "stale", "offers over"):
-            raise No("letter-moot")
-        if r.kind == "first offer" and r.state == "done":
-            raise No("letter-moot")
         for later in [c for turn_ in r.turns[turn + 1 :] for c in turn_]:
             r.st[later] = S()
         for clause in [c for c, x in r.takings.items() if x.turn >= turn]:

@@ -162,14 +162,14 @@ class Bids(Answers):
         if tender.phase != "opened":
             raise No("bids-sealed")
 
-    def setaside(self, _t: int, actor: str, c: SetAside, _: bytes) -> str:
+    def setaside(self, t: int, actor: str, c: SetAside, _: bytes) -> str:
         tender, bid = self.opened_bid(actor, c.tender, c.bid)
         rounds = [r for r in tender.rounds if r.bid == bid.id and r.state != "done"]
         for r in rounds:
             if r.state == "asking" and any(r.st[x].state == "taken" for x in r.turns[r.turn]):
                 raise No("taken-already")
         for r in rounds:
-            tender.back(r, "set aside")
+            tender.back(r, "set aside", t)
         tender.aside.add(bid.id)
         return ""
 
@@ -185,7 +185,8 @@ class Bids(Answers):
             r, s = found
             if s.state in OPEN:
                 raise No("first-offer-open")
-            if s.begun is not None and r.tail is not None and t > r.tail:
+            tail = self.first_tail(r, s)
+            if tail is not None and t > tail:
                 raise No("first-offer-stale")
             if s.state == "declined":
                 assert s.terms is not None
@@ -207,6 +208,8 @@ class Bids(Answers):
         claims = [tender.claims[clause] for clause in asked]
         if bid.package and any(claim.package is None for claim in claims):
             raise No("package-unpriced")
+        if bid.confidential:
+            raise No("bid-confidential")
         old = self.notice_place(tender, bid, c)
         stated: list[Any] = [c.chip, c.chips, c.region, c.terms, c.evidence]
         if any(claim.discloses for claim in claims):
@@ -225,7 +228,7 @@ class Bids(Answers):
             if old.state == "tail":
                 kind = "changed terms"
                 short = {x for x, s in old.st.items() if s.begun and tender.claims[x].reoffer}
-            tender.back(old, "noticed anew")
+            tender.back(old, "noticed anew", t)
         elif chips > tender.left_of(bid.id) or (not c.more and chips > tender.unnoticed):
             raise No("beyond-bid")
         if c.more and old is None:
@@ -281,8 +284,9 @@ class Bids(Answers):
             found = self.first_standing(tender, clause)
             if found is None or found[1].state in OPEN:
                 stale = True
-            elif found[1].begun is not None and found[0].tail is not None:
-                stale = stale or t > found[0].tail
+            else:
+                tail = self.first_tail(*found)
+                stale = stale or (tail is not None and t > tail)
         if not tender.unnoticed or not stale or self.asking_first(tender):
             raise No("nobody-to-ask")
         return str(self.ask(tender, "first offer", tender.unnoticed, asked).number)

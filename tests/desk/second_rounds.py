@@ -71,7 +71,7 @@ class Rounds:
                 if not claim.survives and claim.expires is not None and claim.expires < s.deadline:
                     yield (claim.expires, tender.id, 1, r.number, i), self.becomes(s, "expired")
         if r.state == "tail" and r.tail is not None and r.remaining > 0:
-            yield (r.tail, tender.id, 3, r.number, 0), lambda _: tender.back(r, "stale")
+            yield (r.tail, tender.id, 3, r.number, 0), lambda t: tender.back(r, "stale", t)
         for i, clause in enumerate(r.st):
             x = r.takings.get(clause)
             if x is not None and x.state == "closing" and x.closing is not None:
@@ -137,6 +137,10 @@ class Rounds:
         found = self.first_standing(tender, clause)
         return found is None or found[1].state == "idle"
 
+    def first_tail(self, r: R, s: S) -> int | None:
+        """Until when a buyer need not ask a holder for another offer; None without end."""
+        return r.tail if s.begun is not None or s.state == "default" else None
+
     def first_standing(self, tender: T, clause: str) -> tuple[R, S] | None:
         """How a right of first offer stands by the last round that was to ask it."""
         for r in reversed(tender.rounds):
@@ -189,7 +193,7 @@ class Rounds:
             elif claim.expires is not None and t > claim.expires:
                 s.state = "expired"
             elif claim.holder in self.defaults:
-                s.state = "default"
+                s.state, s.cleared = "default", t
             elif r.bidder == claim.holder:
                 s.state = "counterparty"
             else:
@@ -243,14 +247,15 @@ class Rounds:
         ends = []
         for clause, s in r.st.items():
             claim = tender.claims[clause]
-            if s.state not in (*ANSWERED, "declined") or claim.tail is None:
+            if s.state not in (*ANSWERED, "declined", "default") or claim.tail is None:
                 continue
+            assert s.cleared is not None
             end = tail_of(claim.tail, tender.almanac(clause), s.cleared)
             if claim.survives or claim.expires is None or claim.expires >= end:
                 ends.append(end)
         r.tail = min(ends, default=None)
         if r.kind == "first offer":
-            tender.back(r, "offers over")
+            tender.back(r, "offers over", t)
             return
         r.state = "tail"
         bid = tender.bids[r.bid]

@@ -93,6 +93,8 @@ class R:
     freed: bool = False
     takings: dict[str, X] = field(default_factory=dict)
     went: str = ""
+    over: int | None = None
+    """When its notice was replaced or its remainder went elsewhere."""
 
     def turn_of(self, clause: str) -> int:
         return next(i for i, turn in enumerate(self.turns) if clause in turn)
@@ -160,9 +162,9 @@ class T:
     def agreement_of(self, taking: X) -> A:
         return next(a for a in self.agreements if a.id == taking.agreement)
 
-    def back(self, r: R, went: str) -> None:
+    def back(self, r: R, went: str, t: int) -> None:
         """What remains of a round is nobody's again, and the round is done."""
         self.unnoticed += r.remaining
         r.noticed -= r.remaining
         r.remaining = 0
-        r.state, r.went = "done", went
+        r.state, r.went, r.over = "done", went, t

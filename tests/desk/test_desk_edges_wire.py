@@ -147,7 +147,11 @@ def test_a_long_wrong_value_is_shown_shortened() -> None:
         ("almanacs", {5: {}}, r"a key of Open\.almanacs is 5, not ASCII"),
         ("almanacs", {"ü": {}}, r"a key of Open\.almanacs is 'ü', not ASCII"),
         ("almanacs.la", "us", r"Open\.almanacs\.la is 'us', not an object"),
-        ("almanacs.la.offsets.0", ["1"], r"Open\.almanacs\.la\.offsets is \['1'\], not a list of 2"),
+        (
+            "almanacs.la.offsets.0",
+            ["1"],
+            r"Open\.almanacs\.la\.offsets is \['1'\], not a list of 2",
+        ),
         ("almanacs.la.offsets.0", "12", r"Open\.almanacs\.la\.offsets is '12', not a list of 2"),
         ("lot.colour", "red", r"Open\.lot has no field 'colour'"),
         ("bars.0.type", "Bar", r"Open\.bars has no field 'type'"),
@@ -179,7 +183,7 @@ def test_two_persons_are_two(persons: Any) -> None:
     with pytest.raises(wire.WireError, match=r"Attest\.persons .* a list of 2"):
         wire.data_of(msgspec.structs.replace(LETTER, persons=persons))
     with pytest.raises(wire.WireError, match=r"Attest\.persons .* a list of 2"):
-        wire.command_of(at(wire.data_of(LETTER), "persons", [*persons, "x"]))
+        wire.command_of(at(wire.data_of(LETTER), "persons", [*persons, "x", "y"]))
 
 
 def test_what_is_in_an_envelope_is_a_command() -> None:

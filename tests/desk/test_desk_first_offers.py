@@ -91,3 +91,17 @@ def test_an_agreement_is_looked_for_by_its_name_in_its_own_tender() -> None:
     for number, clause in ((1, "refusal"), (9, "refusal"), (1, "other")):
         with play.refused("unknown-taking"):
             play.do(BUYER, Close("lot", number, clause, "new"))
+
+
+def test_nobody_stands_by_a_request_for_an_offer() -> None:
+    play = waived(FIRST)
+    play.wait(NOTICED)
+    with play.refused("unknown-round"):
+        play.stand_by("oracle")
+
+
+def test_a_party_may_say_that_it_has_nothing_to_promise() -> None:
+    play = Play(declare=False).open()
+    play.declare("oracle", 0)
+    with play.refused("beyond-declared"):
+        play.bid("oracle", chips=1)

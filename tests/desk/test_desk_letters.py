@@ -10,7 +10,7 @@ import pytest
 from offtake.desk.events import Answered, Breached, ClockStarted, TailStarted, TurnsUndone
 
 from .playing import Play
-from .saying import at, claim, shown
+from .saying import at, claim, shown, terms
 from .staging import NOTICED, TEN_DAYS, bids_open, noticed
 
 AZURE = claim("azure", "microsoft", partial=1)
@@ -156,21 +156,45 @@ def test_a_letter_recorded_after_a_lower_rank_has_signed_shows_a_breach() -> Non
     assert play.agreement("sold").state == "signed"
 
 
-def test_a_letter_about_a_round_that_went_elsewhere_is_moot() -> None:
-    play = noticed(AZURE).wait("2025-03-20 09:00")
-    old = play.round().number
-    play.notice("oracle", again=old)
-    with play.refused("letter-moot"):
-        play.letter("microsoft", "take", RECEIVED, round=old)
+def test_a_letter_that_took_in_time_what_went_elsewhere_shows_a_breach() -> None:
+    noticed_anew = noticed(AZURE).wait("2025-03-20 09:00")
+    noticed_anew.notice("oracle", again=1)
+    stale = noticed(AZURE).wait(at("2025-06-11 17:00") + 1)
+    aside = noticed(AZURE).wait("2025-03-20 09:00")
+    aside.set_aside("oracle")
+    for play in (noticed_anew, stale, aside):
+        rounds = play.the_tender().rounds
+        play.letter("microsoft", "take", RECEIVED, round=1)
+        assert play.last(Breached).round == 1
+        assert play.the_tender().rounds == rounds
+        with play.refused("letter-late"):
+            play.letter("microsoft", "take", TEN_DAYS + 1, round=1)
 
-    play = noticed(AZURE).wait("2025-06-11 17:00").go(at("2025-06-11 17:00") + 1)
-    with play.refused("letter-moot"):  # the tail has passed
-        play.letter("microsoft", "take", RECEIVED)
 
-    play = noticed(AZURE).wait("2025-03-20 09:00")
-    play.set_aside("oracle")
+def test_a_letter_that_crosses_a_changed_notice_counts_to_the_instant_of_the_change() -> None:
+    changed = at("2025-03-10 09:00")
+    for received, breach in ((changed, True), (changed + 1, False)):
+        play = noticed(AZURE).go(changed)
+        play.notice("oracle", again=1)
+        play.go("2025-03-12 15:00")
+        with play.refused("letter-moot"):
+            play.letter("microsoft", "waive", received, round=1)
+        if breach:
+            play.letter("microsoft", "take", received, round=1)
+        else:
+            with play.refused("letter-moot"):
+                play.letter("microsoft", "take", received, round=1)
+        assert bool(play.all(Breached)) is breach
+        assert play.standing("azure").state == "noticed"
+
+
+def test_a_letter_that_offers_too_late_to_matter_is_moot() -> None:
+    play = Play().open(claim("first", "google", first=True, tail="30 days"))
+    received = play.now
+    play.go("2025-03-20 09:00")
     with play.refused("letter-moot"):
-        play.letter("microsoft", "take", RECEIVED)
+        play.letter("google", "offer", received, terms=terms())
+    assert not play.all(Breached)
 
 
 def test_a_letter_obeys_the_clause_like_any_answer() -> None:
@@ -228,13 +252,14 @@ def test_a_letter_after_delivery_shows_a_breach_all_the_same() -> None:
     assert play.last(Breached).clause == "azure"
 
 
-def test_a_letter_comes_too_late_for_chips_that_a_lower_rank_took_and_lost() -> None:
+def test_a_letter_for_chips_that_a_lower_rank_took_and_lost_shows_a_breach() -> None:
     play = noticed(AZURE, claim("gcp", "google", rank=2, partial=1, closing="5 days"))
     play.wait("2025-03-15 09:00").take("google", 300)
     play.wait("2025-03-25 09:00")
     assert play.taking("gcp").state == "failed"
-    with play.refused("letter-moot"):
-        play.letter("microsoft", "take", RECEIVED)
+    play.letter("microsoft", "take", RECEIVED)
+    assert play.last(Breached).holder == "microsoft"
+    assert play.the_tender().unnoticed == 300
 
 
 def test_a_letter_of_who_had_answered_before_a_withdrawal_changes_nothing() -> None:

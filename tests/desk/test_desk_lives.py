@@ -29,6 +29,14 @@ COVERING = 1200
 """So many lives, or fewer, must see everything that can happen."""
 CATCHING = 300
 """So many lives, or fewer, must catch a planted bug."""
+TOLD = {
+    ("Notice", "bid-confidential"),
+    ("Notice", "package-unpriced"),
+    ("Close", "host-short"),
+    ("Close", "agreement-name"),
+    ("Attest", "letter-moot"),
+}
+"""Refusals of which it matters what was refused."""
 UNREACHED = {"not begun"}
 """A right that has not begun is not in the round at all."""
 
@@ -64,6 +72,7 @@ def test_lives_see_every_event_and_every_refusal() -> None:
     missing = {f"event {kind.__name__}" for kind in kinds(ev.Event)}
     missing |= {f"refusal {code}" for code in REASONS}
     missing |= {f"standing {state}" for state in (*OPEN, *ANSWERED, *PASSED, "declined")}
+    missing |= {f"refusal {code} to {name}" for name, code in TOLD}
     missing -= {f"standing {state}" for state in UNREACHED}
     commands: Counter[tuple[str, str]] = Counter()
     for seed in range(COVERING):
@@ -89,6 +98,7 @@ def seen(life: Life) -> set[str]:
     return {
         *(f"event {name}" for name in life.events),
         *(f"refusal {code}" for _, code in life.commands),
+        *(f"refusal {code} to {name}" for name, code in life.commands),
         *(f"standing {state}" for state in life.states),
     }
 

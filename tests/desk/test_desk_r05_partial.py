@@ -240,3 +240,11 @@ def test_an_over_allotment_stays_open_until_every_equal_has_answered() -> None:
     play.wait(TEN_DAYS + 1)
     assert play.taking("azure").chips == 1000
     assert play.last(TurnEnded).at == TEN_DAYS
+
+
+def test_a_bidder_stands_by_a_remainder_only_while_its_tail_runs() -> None:
+    play = noticed(AZURE, bid={"remainder_min": 601})
+    play.take("microsoft", 400)
+    play.go(play.tail() + 1)
+    with play.refused("not-freed"):
+        play.stand_by("oracle")

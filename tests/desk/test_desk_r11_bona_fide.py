@@ -89,6 +89,14 @@ def test_a_confidential_bid_harms_nobody_where_no_other_holder_must_see_it() -> 
     play.bid("oracle", confidential=True)
 
 
+def test_a_confidential_bid_is_not_noticed_when_a_right_comes_to_reach_it() -> None:
+    play = bids_open(claim("own", "oracle"), bids={"oracle": {"confidential": True}})
+    play.assign("own", "amazon", "oracle")
+    with play.refused("bid-confidential"):
+        play.notice("oracle")
+    assert not play.the_tender().rounds
+
+
 def test_a_bid_needs_capacity_that_was_declared_and_not_promised() -> None:
     play = Play(declare=False).open(AZURE)
     with play.refused("capacity-undeclared"):

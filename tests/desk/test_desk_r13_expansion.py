@@ -5,9 +5,14 @@ What a tender is opened with decides: a renewal brings no rights with it, an exp
 
 from __future__ import annotations
 
-from offtake.desk.events import ClockStarted, Signed, TenderClosed
+from pathlib import Path
 
-from .saying import claim
+import offtake
+from offtake.desk.events import ClockStarted, Signed, TenderClosed
+from offtake.desk.lot import Lot
+from offtake.desk.opening import opening
+
+from .saying import at, claim, day
 from .staging import bids_open
 
 AZURE = claim("azure", "microsoft")
@@ -72,3 +77,47 @@ def test_what_one_bidder_sold_does_not_lessen_what_another_offers() -> None:
     play.sign("coreweave", 600, unasked=True)
     play.sign("oracle", 400, unasked=True)
     assert play.the_tender().unnoticed == 0
+
+
+BOOK = """\
+book:
+  buyer: openai
+  as_of: 2025-01-21
+  timezone: America/Los_Angeles
+  calendar: US
+  periods: {start: 2026-01, length: 48 months}
+  purposes: {training: {}}
+parties:
+- {id: openai, name: OpenAI}
+- {id: microsoft, name: Microsoft}
+- {id: google, name: Google}
+agreements:
+- id: azure
+  seller: microsoft
+  from: 2025-01-21
+  until: 2030-12-31
+  clauses:
+  - id: on-new
+    kind: first-refusal
+    window: {length: 10 days}
+    scope: {capacity: new}
+- id: gcp
+  seller: google
+  from: 2025-01-21
+  until: 2030-12-31
+  clauses:
+  - {id: on-any, kind: first-refusal, rank: 2, window: {length: 10 days}}
+"""
+
+
+def test_a_renewal_is_opened_without_the_rights_on_new_capacity(tmp_path: Path) -> None:
+    (tmp_path / "book.yaml").write_text(BOOK)
+    book = offtake.load(tmp_path).book
+    lot = Lot("gb200", 1000, "texas", day("2026-01-01"), 48)
+
+    def rights(**words: bool) -> list[str]:
+        opened = opening(book, tender="t", lot=lot, at=at("2025-02-03 09:00"), **words)
+        return [right.clause for right in opened.claims]
+
+    assert rights() == rights(new=True) == ["azure/on-new", "gcp/on-any"]
+    assert rights(new=False) == ["gcp/on-any"]

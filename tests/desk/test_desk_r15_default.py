@@ -5,7 +5,8 @@ from __future__ import annotations
 from offtake.desk.commands import Default
 from offtake.desk.events import ClockStarted, Passed, Signed, TakingFailed
 
-from .saying import BUYER, claim
+from .playing import Play
+from .saying import BUYER, at, claim, shown
 from .staging import bids_open, noticed
 
 AZURE = claim("azure", "microsoft")
@@ -24,13 +25,44 @@ def test_a_holder_in_default_when_notice_is_served_is_passed_over() -> None:
     play.sign("oracle", 1000)
 
 
-def test_a_holder_alone_in_default_leaves_a_tail_at_once() -> None:
+def test_a_holder_alone_in_default_leaves_a_tail_at_once_and_not_for_ever() -> None:
     play = bids_open(AZURE)
     play.default("microsoft")
     play.notice("oracle")
-    assert (play.round().state, play.round().tail) == ("tail", None)
+    assert play.round().state == "tail"
+    ends = play.tail()
+    assert shown(ends) == "2025-06-01 17:00"  # ninety days after it was passed over
+    play.go(ends).sign("oracle", 400)
+    play.go(ends + 1)
+    with play.refused("tail-ended"):
+        play.sign("oracle", 600)
+    play.default("microsoft", cured=True)
+    play.notice("oracle")
+    assert play.standing("azure").state == "noticed"
+
+
+def test_a_holder_of_a_first_offer_in_default_is_asked_when_its_tail_has_passed() -> None:
+    play = Play()
+    play.default("google")
+    play.open(claim("first", "google", first=True, tail="30 days"))
+    assert play.the_tender().phase == "bidding"
+    play.bid("oracle")
+    ends = at("2025-03-05 17:00")
+    play.go(ends).sign("oracle", 400, unasked=True)
+    play.default("google", cured=True)
+    play.go(ends + 1)
+    with play.refused("first-offer-stale"):
+        play.sign("oracle", 600, unasked=True)
+    play.reask()
+    assert play.standing("first").state == "noticed"
+
+
+def test_how_a_holder_in_default_stood_is_kept_with_the_agreement() -> None:
+    play = bids_open(AZURE)
+    play.default("microsoft")
+    play.notice("oracle")
     play.sign("oracle", 1000)
-    assert [c.how for c in play.last(Signed).cleared] in ([], ["default"])
+    assert [c.how for c in play.last(Signed).cleared] == ["default"]
 
 
 def test_a_holder_in_default_is_looked_at_when_its_turn_comes() -> None:
@@ -104,3 +136,66 @@ def test_a_holder_passed_over_for_its_default_protects_no_terms() -> None:
     play.revise("oracle", "4.00", months=60)
     play.sign("oracle", 1000)
     assert play.last(Signed).terms.months == 60
+
+
+def test_the_tail_of_a_holder_passed_over_counts_with_those_of_who_answered() -> None:
+    gcp = claim("gcp", "google", rank=2)
+    for tail, ends in (("20 days", "2025-03-23 17:00"), ("120 days", "2025-06-03 17:00")):
+        play = bids_open(claim("azure", "microsoft", tail=tail), gcp)
+        play.default("microsoft")
+        play.notice("oracle")
+        play.go("2025-03-05 09:00").waive("google")
+        assert shown(play.tail()) == ends
+
+
+def test_the_tail_of_a_holder_passed_over_runs_from_when_its_turn_came() -> None:
+    play = bids_open(AZURE, claim("gcp", "google", rank=2, tail="20 days"))
+    play.default("google")
+    play.notice("oracle")
+    play.go("2025-03-05 09:00").waive("microsoft")
+    assert shown(play.tail()) == "2025-03-25 17:00"
+
+
+def test_a_right_without_a_tail_or_gone_before_its_tail_leaves_none_where_it_was_passed_over() -> (
+    None
+):
+    gone = {"expires": at("2025-04-01 00:00"), "survives": False}
+    for right in (claim("azure", "microsoft", tail=None), claim("azure", "microsoft", **gone)):
+        play = bids_open(right)
+        play.default("microsoft")
+        play.notice("oracle")
+        assert (play.round().state, play.round().tail) == ("tail", None)
+
+
+def test_others_that_were_passed_over_leave_no_tail() -> None:
+    play = bids_open(claim("own", "oracle", tail="5 days"), claim("gcp", "google", rank=2))
+    play.notice("oracle")
+    play.waive("google")
+    assert play.standing("own").state == "counterparty"
+    assert shown(play.tail()) == "2025-06-01 17:00"
+
+
+def test_a_holder_passed_over_is_asked_for_an_offer_when_what_others_took_comes_back() -> None:
+    play = Play()
+    play.default("google")
+    play.open(
+        claim("first", "google", first=True),
+        claim("second", "nvidia", first=True, rank=2, closing="5 days"),
+    )
+    play.offer("nvidia")
+    play.accept("second")
+    assert play.the_tender().phase == "opened"
+    play.default("google", cured=True)
+    play.wait("2025-02-20 09:00")
+    assert play.last(TakingFailed).why == "closing missed"
+    play.reask()
+    assert play.standing("first").state == "noticed"
+
+
+def test_a_default_again_when_the_tail_has_passed_starts_another() -> None:
+    play = bids_open(claim("azure", "microsoft", tail="20 days"))
+    play.default("microsoft")
+    play.notice("oracle")
+    play.wait(play.tail() + 1).notice("oracle")
+    assert (play.standing("azure").state, play.round().state) == ("default", "tail")
+    assert shown(play.tail()) == "2025-04-12 17:00"

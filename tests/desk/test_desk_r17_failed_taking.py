@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from offtake.desk.claim import Claim
+from offtake.desk.commands import Close
 from offtake.desk.events import ClockStarted, Delivered, Signed, TakingFailed, TenderClosed
 
 from .playing import Play
-from .saying import at, claim, shown
+from .saying import BUYER, at, claim, shown
 from .staging import noticed
 
 AZURE = claim("azure", "microsoft", closing="30 days", grace=5, partial=1)
@@ -110,11 +111,33 @@ def test_a_taking_that_the_buyer_records_as_failed_is_released_with_its_reason()
     assert play.the_tender().released == {"azure"}
 
 
-def test_a_taking_is_closed_once_by_the_buyer_and_by_name() -> None:
+def test_a_taking_is_closed_by_its_holder_where_the_buyer_does_not() -> None:
+    play = taken().go(CLOSING)
+    play.close("azure", agreement="not its to name", actor="microsoft")
+    signed = play.last(Signed)
+    assert (signed.party, signed.chips, signed.at) == ("microsoft", 1000, CLOSING)
+    assert signed.agreement != "not its to name"
+    assert play.made == signed.agreement
+    assert play.agreement(signed.agreement).state == "signed"
+    play.go(DELIVERY).deliver(signed.agreement)
+
+
+def test_a_taking_is_closed_by_nobody_else_who_is_told_nothing_of_it() -> None:
+    play = taken()
+    with play.refused("unknown-taking"):
+        play.close("azure", actor="google")
+    with play.refused("unknown-taking"):
+        play.do("google", Close("other", 1, "azure", "sold"))
+    with play.refused("unknown-tender"):
+        play.do(BUYER, Close("other", 1, "azure", "sold"))
+    play.default("microsoft")
+    play.close("azure", actor="microsoft")
+    assert play.last(TakingFailed).why == "default"
+
+
+def test_a_taking_is_closed_once_and_by_name() -> None:
     play = noticed(AZURE)
     play.take("microsoft", 400)
-    with play.refused("not-yours"):
-        play.close("azure", agreement="sold", actor="microsoft")
     play.close("azure", agreement="sold")
     with play.refused("unknown-taking"):
         play.close("azure", agreement="again")

@@ -46,7 +46,7 @@ def test_an_assignment_holds_for_tenders_that_open_later() -> None:
 
 def test_an_assignment_is_made_by_who_holds_the_right_then() -> None:
     play = noticed(AZURE)
-    for other in ("google", "openai"):  # who does not hold it learns nothing, and passes nothing on
+    for other in ("google", "oracle"):  # who does not hold it learns nothing, and passes nothing on
         play.assign("azure", "amazon", other)
         assert play.the_tender().claims["azure"].holder == "microsoft"
     with play.refused("unknown-party"):
@@ -58,6 +58,16 @@ def test_an_assignment_is_made_by_who_holds_the_right_then() -> None:
     assert play.the_tender().claims["azure"].holder == "amazon"
     play.assign("azure", "google", "amazon")
     play.take("google", clause="azure")
+
+
+def test_an_assignment_is_between_those_that_may_hold_rights() -> None:
+    play = noticed(AZURE)
+    for watching in ("openai", "auditor"):
+        with play.refused("not-yours"):
+            play.assign("azure", "amazon", watching)
+        with play.refused("unknown-party"):
+            play.assign("azure", watching, "microsoft")
+    assert play.the_tender().claims["azure"].holder == "microsoft"
 
 
 def test_an_assignment_and_an_answer_that_cross_count_in_the_order_of_arrival() -> None:

@@ -125,3 +125,21 @@ def test_an_earlier_lot_is_not_reached_by_a_right_that_only_the_later_one_has() 
     play.open(FLOORED, tender="two", chips=600, need="training")
     assert not play.the_tender("lot").claims
     assert set(play.the_tender("two").claims) == {"azure"}
+
+
+def test_a_lot_that_was_bought_counts_and_is_left_as_it_was() -> None:
+    play = opened(("one", 600, 0))
+    play.bid("oracle")
+    play.go("2025-02-20 09:00").sign("oracle", 600, agreement="sold", unasked=True)
+    play.deliver("sold")
+    assert play.the_tender().phase == "closed"
+    play.open(FLOORED, tender="two", chips=400, need="training")
+    assert set(play.the_tender("two").claims) == {"azure"}
+    assert play.last(TenderOpened).joined == ("one",)
+    assert not play.all(FloorReached)
+
+
+def test_lots_are_not_counted_together_for_a_right_without_a_floor() -> None:
+    play = opened(("one", 600, 0), ("two", 400, 0), right=claim("azure", "microsoft"))
+    assert play.last(TenderOpened).joined == ()
+    assert not play.all(FloorReached)

@@ -251,7 +251,7 @@ REASONS: dict[str, Reason] = {
         "Silence was a waiver; nothing is to be recorded.",
     ),
     "letter-moot": Reason(
-        "What the letter takes has gone elsewhere since: it was noticed anew, set aside or lost.",
+        "The notice was replaced before the letter came, or what it offers has gone elsewhere.",
         "The holder answers the notice that runs now.",
     ),
     # --- signing --------------------------------------------------------------------------------
