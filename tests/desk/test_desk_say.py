@@ -213,7 +213,7 @@ SAID = [
         chain=("coreweave",),
         cleared=(ev.Cleared("azure-2025/rofr", "microsoft", "silent", AT, LATER),),
     ),
-    ev.TakingFailed(at=LATER, **RIGHT, chips=8_000, agreement="", why="closing missed"),
+    ev.TakingFailed(at=LATER, **RIGHT, chips=8_000, agreement="", why="closing missed", spent=True),
     ev.Delivered(at=AT, by=BY, tender="lot", agreement="cw-1"),
     ev.AgreementFailed(
         at=AT, by=BY, tender="lot", round=1, agreement="cw-1", chips=8_000, why="insolvent"

@@ -97,7 +97,8 @@ def entropy(actor: str, instant: Instant) -> bytes:
 
 def bid_id(actor: str, instant: Instant) -> str:
     """The name that the desk gives to a bid that arrives then."""
-    return entropy(actor, instant)[:8].hex()
+    seed = entropy(actor, instant) + f"{actor}/{actor}-{instant}".encode()
+    return hashlib.sha256(seed).hexdigest()[:16]
 
 
 @cache
@@ -256,7 +257,7 @@ def others_bids(
             words = {"chips": chance.choice((100, 400, CHIPS)), "block": chance.choice((1, 50))}
             name = life.bid(5, bidder, some_price(chance, low, high), **words)
             if chance.random() < 0.3:
-                name = life.bid(6, bidder, some_price(chance, low, high), months=36)
+                name = life.bid(6, bidder, some_price(chance, low, high), months=48)
             if chance.random() < 0.2:
                 life.do(7, bidder, Recall("lot", name))
                 del life.bids[bidder]

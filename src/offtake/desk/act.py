@@ -34,6 +34,11 @@ class Act(Struct, frozen=True):
     at: Instant
     entropy: bytes
 
+    def drawn(self) -> str:
+        """A name that nobody can foresee and no two commands share."""
+        seed = self.entropy + self.actor.encode() + b"/" + self.key.encode()
+        return hashlib.sha256(seed).hexdigest()[:16]
+
     def by(self, made: str = "") -> ev.By:
         """The mark on the events that it brings about."""
         return ev.By(self.actor, self.key, self.digest, made)

@@ -77,6 +77,8 @@ def content(
         refused = _taking(act, tender, claim, standing, command, chips)
     elif kind == "offer":
         refused = _offer(standing, command, chips)
+        if refused is None and not command.via:
+            refused = can_promise(act, claim.holder, tender.lot, chips)
     else:
         refused, chips = None, 0
     if refused is not None:
@@ -171,7 +173,7 @@ def lift(
     bar = tender.bars.get(command.clause)
     if bar is None and command.clause in lifted_of(act.desk, tender, holder):
         return refuse("answered-already")
-    if bar is None or bar.holder != holder:
+    if bar is None or bar.holder != holder or bar.since > act.at:
         return refuse("no-notice", clause=command.clause, tender=command.tender)
     if tender.phase == "withdrawn":
         return refuse("withdrawn")

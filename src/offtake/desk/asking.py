@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from offtake.desk.claim import Claim
+from offtake.desk.claim import Bar, Claim
 from offtake.desk.lot import Bid, Instant, Lot
 from offtake.desk.state import Desk, Round, Standing, Tender
 
@@ -19,6 +19,19 @@ TAILED = ANSWERED | {"default"}
 def in_force(claim: Claim, at: Instant) -> bool:
     """Whether the right is in force at that instant."""
     return claim.since <= at and (claim.expires is None or at <= claim.expires)
+
+
+def barred(tender: Tender, at: Instant, counterparty: str = "") -> Bar | None:
+    """The exclusive right of somebody else that stands."""
+    for bar in tender.bars.values():
+        if stands(bar, at) and bar.holder != counterparty:
+            return bar
+    return None
+
+
+def stands(bar: Bar, at: Instant) -> bool:
+    """Whether an exclusive right is in force at that instant."""
+    return bar.since <= at and (bar.expires is None or at <= bar.expires)
 
 
 def firsts(tender: Tender, at: Instant, counterparty: str = "") -> list[Claim]:
@@ -75,6 +88,10 @@ def shares(chips: int, parts: list[int]) -> list[int]:
     order = sorted(range(len(parts)), key=lambda i: (-rest[i], i))
     for i in order[: chips - sum(whole)]:
         whole[i] += 1
+    # Nobody who is asked is passed over for its small part while there are chips for all.
+    while chips >= len(parts) and 0 in whole:
+        whole[whole.index(max(whole))] -= 1
+        whole[whole.index(0)] += 1
     return whole
 
 
@@ -100,8 +117,9 @@ def chips_left(desk: Desk, tender: Tender, bid: Bid, free: int | None = None) ->
 def best(desk: Desk, tender: Tender) -> str | None:
     """The bid that must be noticed or signed next."""
     for place in tender.ranking:
-        if place.bid not in tender.aside and chips_left(desk, tender, tender.bids[place.bid]) > 0:
-            return place.bid
+        bid = tender.bids[place.bid]
+        if bid.id not in tender.aside and chips_left(desk, tender, bid) >= bid.block:
+            return bid.id
     return None
 
 
@@ -145,6 +163,7 @@ def unpromised(desk: Desk, party: str, lot: Lot) -> int | None:
 
 
 def own_left(desk: Desk, party: str, lot: Lot) -> int | None:
-    """What a party has declared and not promised itself, which is all that it may be told."""
-    declared = desk.capacity.get((party, lot.chip, lot.region))
-    return None if declared is None else declared.chips - declared.own
+    """What a party has declared, not promised and not taken itself: all that it may be told."""
+    key = (party, lot.chip, lot.region)
+    declared = desk.capacity.get(key)
+    return None if declared is None else declared.chips - declared.own - desk.pledged.get(key, 0)

@@ -19,7 +19,8 @@ from offtake.desk.state import Tender
 def submit(act: Act, tender: Tender, command: cm.Submit) -> Judged:
     """R11, R12: only a bona fide bid that may be shown is sealed; a later one replaces it."""
     bid = command.bid
-    if bid.bidder != act.actor or act.actor == act.desk.buyer:
+    watching = act.actor == act.desk.buyer or act.actor in act.desk.auditors
+    if bid.bidder != act.actor or watching:
         return refuse("not-yours", what="A bid", whom="whoever sells")
     if tender.phase != "bidding":
         return refuse("bids-closed", tender=tender.id)
@@ -28,7 +29,7 @@ def submit(act: Act, tender: Tender, command: cm.Submit) -> Judged:
         refused = can_promise(act, bid.bidder, tender.lot, bid.chips)
     if refused is not None:
         return refused
-    name = act.entropy[:8].hex()
+    name = act.drawn()
     sealed = replace(bid, id=name, received=act.at)
     return (ev.BidReceived(at=act.at, by=act.by(name), tender=tender.id, bid=sealed),)
 
@@ -39,6 +40,8 @@ def _unfit(act: Act, tender: Tender, bid: Bid) -> Refusal | None:
         return refuse("bid-empty")
     if bid.terms.start > tender.lot.start:
         return refuse("bid-late", start=bid.terms.start, needed=tender.lot.start)
+    if bid.terms.months != tender.lot.months:
+        return refuse("bid-term", months=bid.terms.months, needed=tender.lot.months)
     if bid.bidder in tender.opened.affiliates and not bid.affiliated:
         return refuse("bid-affiliated", bidder=bid.bidder, buyer=act.desk.buyer)
     if bid.contingent:

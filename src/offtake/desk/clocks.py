@@ -16,6 +16,7 @@ from offtake.units.almanac import (
     last_instant,
     tail_end,
 )
+from offtake.units.instants import DAY, EPOCH, NS
 
 CENTURY = 36_525
 
@@ -25,7 +26,7 @@ def answer_by(spell: Spell, almanac: Almanac, received: Instant) -> Deadline:
     try:
         return deadline(spell, almanac, received)
     except AlmanacEndsError:
-        return deadline(spell, _longer(almanac), received)
+        return deadline(spell, _longer(almanac, received), received)
 
 
 def sign_by(spell: Spell, almanac: Almanac, cleared: Instant) -> Instant:
@@ -33,7 +34,7 @@ def sign_by(spell: Spell, almanac: Almanac, cleared: Instant) -> Instant:
     try:
         return tail_end(spell, almanac, cleared).at
     except AlmanacEndsError:
-        return tail_end(spell, _longer(almanac), cleared).at
+        return tail_end(spell, _longer(almanac, cleared), cleared).at
 
 
 def close_by(claim: Claim, almanac: Almanac, taken: Instant) -> Instant | None:
@@ -52,8 +53,10 @@ def deliver_by(claim: Claim, almanac: Almanac, start: dt.date) -> Instant:
     try:
         return last_instant(day, almanac)
     except AlmanacEndsError:
-        return last_instant(day, _longer(almanac))
+        return last_instant(day, _longer(almanac, (day.toordinal() - EPOCH) * DAY * NS))
 
 
-def _longer(almanac: Almanac) -> Almanac:
-    return dataclasses.replace(almanac, first=min(almanac.first, 0), last=almanac.last + CENTURY)
+def _longer(almanac: Almanac, at: Instant) -> Almanac:
+    """The almanac from the first day to a century after an instant."""
+    last = max(almanac.last, at // NS // DAY) + CENTURY
+    return dataclasses.replace(almanac, first=min(almanac.first, 0), last=last)

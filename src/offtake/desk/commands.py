@@ -212,8 +212,9 @@ class Close(AboutTender, frozen=True):
 
 
 class Deliver(AboutTender, frozen=True):
-    """Record that an agreement's capacity is in service."""
+    """Record that an agreement's capacity is in service: the buyer may, and who delivers it."""
 
+    by: ClassVar[str] = "either"
     agreement: str
 
 

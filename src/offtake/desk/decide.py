@@ -127,6 +127,8 @@ def _judge(act: Act, command: cm.Command) -> Judged:
             return refuse("no-notice", clause=command.clause, tender=command.tender)
         if isinstance(command, cm.Close) and not buyer:
             return refuse("unknown-taking", clause=command.clause, round=command.round)
+        if isinstance(command, cm.Deliver) and not buyer:
+            return refuse("unknown-agreement", agreement=command.agreement)
         return refuse("unknown-tender", tender=command.tender)
     ended = tender.phase in ("withdrawn", "closed")
     late = ended and not isinstance(command, _AFTER.get(tender.phase, ()))

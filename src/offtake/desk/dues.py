@@ -104,9 +104,16 @@ def _delivery_missed(tender: Tender, at: Instant, number: int, clause: str) -> e
 
 
 def taking_failed(
-    tender: Tender, at: Instant, number: int, clause: str, why: str, by: ev.By | None = None
+    tender: Tender,
+    at: Instant,
+    number: int,
+    clause: str,
+    why: str,
+    by: ev.By | None = None,
+    *,
+    spent: bool = True,
 ) -> ev.TakingFailed:
-    """What a holder took is released."""
+    """What a holder took is released, and by its own failure its right is spent."""
     taking = tender.rounds[number - 1].takings[clause]
     return ev.TakingFailed(
         at=at,
@@ -118,6 +125,7 @@ def taking_failed(
         chips=taking.chips,
         agreement=taking.agreement,
         why=why,
+        spent=spent,
     )
 
 

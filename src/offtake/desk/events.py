@@ -323,9 +323,10 @@ class Signed(TenderEvent, frozen=True):
 
 
 class TakingFailed(TenderEvent, frozen=True):
-    """A holder that took has failed: its right on this lot is spent, the chips are released.
+    """What a holder took is not to be had; the chips are the lot's again.
 
-    `why`: closing missed, delivery missed, default, or the reason that the buyer recorded.
+    `why`: closing missed, delivery missed, default, or the reason that the buyer recorded. By the
+    first three its right on this lot is `spent`; by the buyer's word alone it is not.
     """
 
     round: int
@@ -334,6 +335,7 @@ class TakingFailed(TenderEvent, frozen=True):
     chips: int
     agreement: str
     why: str
+    spent: bool
 
 
 class Delivered(TenderEvent, frozen=True):

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from msgspec.structs import replace
 
 from offtake.desk import events as ev
+from offtake.desk.asking import holder_now
 from offtake.desk.claim import Bar, Claim
 from offtake.desk.dues import next_due
 from offtake.desk.evolve_rounds import ROUNDS
@@ -107,7 +108,8 @@ def _assigned(desk: Desk, event: ev.Assigned) -> Desk:
             tenders = tenders.insert(tender.id, passed)
     # The last word counts: a right that comes back is not passed on again.
     back = (event.clause, event.to)
-    assigned = desk.assigned.remove(back) if back in desk.assigned else desk.assigned
+    own = holder_now(desk, event.clause, event.to) == event.holder
+    assigned = desk.assigned.remove(back) if own and back in desk.assigned else desk.assigned
     assigned = assigned.insert((event.clause, event.holder), event.to)
     return replace(desk, tenders=tenders, assigned=assigned)
 
@@ -155,6 +157,27 @@ def _opened(desk: Desk, event: ev.TenderEvent) -> Desk:
     return _kept(desk, None, tender)
 
 
+def _pledged(desk: Desk, tender: Tender, event: Any) -> Desk:
+    """What holders took and have not signed yet is theirs to serve, and so not free."""
+    own = tender.rounds[event.round - 1]
+    if isinstance(event, ev.TurnEnded):
+        for one in event.allotted:
+            if not own.standings[one.clause].via:
+                desk = _pledge(desk, tender, one.holder, one.chips)
+        return desk
+    void = {clause for clauses in own.turns[event.turn :] for clause in clauses}
+    for clause, taking in own.takings.items():
+        if clause in void and taking.state == "closing" and not taking.via:
+            desk = _pledge(desk, tender, taking.holder, -taking.chips)
+    return desk
+
+
+def _pledge(desk: Desk, tender: Tender, party: str, chips: int) -> Desk:
+    key = (party, tender.lot.chip, tender.lot.region)
+    pledged = desk.pledged.get(key, 0) + chips
+    return replace(desk, pledged=desk.pledged.insert(key, pledged))
+
+
 def _signed(desk: Desk, tender: Tender, event: ev.Signed) -> Desk:
     made = Agreement(
         id=event.agreement,
@@ -171,6 +194,8 @@ def _signed(desk: Desk, tender: Tender, event: ev.Signed) -> Desk:
         cleared=event.cleared,
     )
     desk = _promise(desk, tender, made, event.chips)
+    if event.clause is not None and not event.via:
+        desk = _pledge(desk, tender, event.party, -event.chips)
     return replace(desk, agreements=desk.agreements.insert(made.id, made))
 
 
@@ -183,7 +208,8 @@ def _failed(desk: Desk, tender: Tender, event: Any) -> Desk:
     """An agreement that fails gives back what it promised; a taking may have none yet."""
     made = desk.agreements.get(event.agreement)
     if made is None:
-        return desk
+        taking = tender.rounds[event.round - 1].takings[event.clause]
+        return desk if taking.via else _pledge(desk, tender, taking.holder, -taking.chips)
     desk = _promise(desk, tender, made, -made.chips)
     failed = replace(made, state="failed")
     return replace(desk, agreements=desk.agreements.insert(made.id, failed))
@@ -201,6 +227,8 @@ def _promise(desk: Desk, tender: Tender, made: Agreement, chips: int) -> Desk:
 
 
 _WIDE: dict[type[ev.TenderEvent], Callable[[Desk, Tender, Any], Desk]] = {
+    ev.TurnEnded: _pledged,
+    ev.TurnsUndone: _pledged,
     ev.Signed: _signed,
     ev.Delivered: _delivered,
     ev.TakingFailed: _failed,

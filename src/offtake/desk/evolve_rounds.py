@@ -70,8 +70,11 @@ def _answered(tender: Tender, event: ev.Answered) -> Tender:
     """A late record of a letter that is no taking changes the word, not the clock."""
     if not event.final:
         return tender
-    standing = tender.rounds[event.round - 1].standings[event.clause]
-    state = _STATES[event.kind]
+    own = tender.rounds[event.round - 1]
+    standing, state = own.standings[event.clause], _STATES[event.kind]
+    if state == "offered" and own.over is not None:
+        # An offer that had come in time, recorded when bids were asked for: it sets the ceiling.
+        state = "declined"
     kept = standing.state == "silent" and state not in ("taken", "offered")
     return _stand(
         tender,
@@ -206,7 +209,7 @@ def _signed(tender: Tender, event: ev.Signed) -> Tender:
 
 
 def _taking_failed(tender: Tender, event: ev.TakingFailed) -> Tender:
-    """Its right on this lot is spent; the chips are the lot's again."""
+    """The chips are the lot's again; a holder that failed is not asked about it a second time."""
     own = tender.rounds[event.round - 1]
     taking = replace(own.takings[event.clause], state="failed")
     own = replace(
@@ -218,7 +221,7 @@ def _taking_failed(tender: Tender, event: ev.TakingFailed) -> Tender:
         tender,
         own,
         unnoticed=tender.unnoticed + event.chips,
-        released=tender.released | {event.clause},
+        released=tender.released | {event.clause} if event.spent else tender.released,
     )
 
 

@@ -12,7 +12,8 @@ from offtake.desk.lot import Instant
 from offtake.desk.state import Round, Tender
 
 
-def _floor_reached(tender: Tender, event: ev.FloorReached) -> Tender:
+def floor_reached(tender: Tender, event: ev.FloorReached) -> Tender:
+    """Rights that slept below their floor bite from now on."""
     claims = {**tender.claims, **{name: tender.dormant[name] for name in event.clauses}}
     dormant = {k: v for k, v in tender.dormant.items() if k not in event.clauses}
     return replace(tender, claims=claims, dormant=dormant)
@@ -43,8 +44,15 @@ def _bids_opened(tender: Tender, event: ev.BidsOpened) -> Tender:
 
 
 def _bid_revised(tender: Tender, event: ev.BidRevised) -> Tender:
+    """A bid that asks more may lose its place to another."""
     bid = replace(tender.bids[event.bid], terms=event.terms, chips=event.chips)
-    return replace(tender, bids={**tender.bids, event.bid: bid})
+    bids = {**tender.bids, event.bid: bid}
+    places = [
+        replace(place, effective=event.effective) if place.bid == event.bid else place
+        for place in tender.ranking
+    ]
+    places.sort(key=lambda place: (place.effective, bids[place.bid].received, place.bid))
+    return replace(tender, bids=bids, ranking=tuple(places))
 
 
 def _bid_set_aside(tender: Tender, event: ev.BidSetAside) -> Tender:
@@ -119,7 +127,7 @@ def with_round(tender: Tender, own: Round, **changes: Any) -> Tender:
 
 
 TENDERS: dict[type[ev.TenderEvent], Callable[[Tender, Any], Tender]] = {
-    ev.FloorReached: _floor_reached,
+    ev.FloorReached: floor_reached,
     ev.BarLifted: _bar_lifted,
     ev.BiddingStarted: _bidding_started,
     ev.BidReceived: _bid_received,

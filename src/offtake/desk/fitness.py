@@ -13,9 +13,8 @@ from offtake.desk import commands as cm
 from offtake.desk.claim import Claim
 from offtake.units.almanac import Almanac, Spell
 
-UNITS = frozenset({"hours", "days", "business days", "months", "years"})
-LONGEST = 100_000
-"""Of any length of time, in its unit."""
+LONGEST = {"hours": 87_840, "days": 3_660, "business days": 2_610, "months": 120, "years": 10}
+"""Of any length of time, by its unit: ten years."""
 MOST = 10**15
 """Chips."""
 
@@ -52,7 +51,7 @@ def _claim(claim: Claim) -> Iterator[str]:
     if claim.parts < 1:
         yield f"a weight of {claim.parts}"
     for name in ("grace", "floor", "together"):
-        if not 0 <= getattr(claim, name) <= (MOST if name == "floor" else LONGEST):
+        if not 0 <= getattr(claim, name) <= (MOST if name == "floor" else LONGEST["days"]):
             yield f"a {name} of {getattr(claim, name)}"
     for name in ("rate", "price_rise", "ceiling", "deposit"):
         value = getattr(claim, name)
@@ -63,7 +62,7 @@ def _claim(claim: Claim) -> Iterator[str]:
 
 
 def _spell(spell: Spell) -> bool:
-    known = spell.unit in UNITS and 0 <= spell.count <= LONGEST
+    known = spell.unit in LONGEST and 0 <= spell.count <= LONGEST[spell.unit]
     return known and 0 <= spell.closes < 24 * 60
 
 

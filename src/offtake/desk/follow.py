@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from offtake.desk import events as ev
-from offtake.desk.asking import OPEN, TAILED, firsts, in_force, shares, turns
+from offtake.desk.asking import OPEN, TAILED, barred, firsts, in_force, shares, turns
 from offtake.desk.claim import Claim
 from offtake.desk.clocks import answer_by, close_by, deliver_by, sign_by
 from offtake.desk.evolve_rounds import FIRST
@@ -38,7 +38,7 @@ def follow(desk: Desk, tender: Tender, at: Instant) -> ev.TenderEvent | None:
 
 def _begin(tender: Tender, at: Instant) -> ev.TenderEvent | None:
     """Exclusive holders first, then holders of first offers, then everybody."""
-    if tender.bars or any(own.state == "asking" for own in tender.rounds):
+    if barred(tender, at) is not None or any(own.state == "asking" for own in tender.rounds):
         return None
     claims = [claim for claim in firsts(tender, at) if not _was_asked(tender, claim.clause)]
     if claims:
@@ -215,11 +215,12 @@ def _tail(tender: Tender, own: Round) -> Instant | None:
 
 
 def _frees(tender: Tender, own: Round) -> bool:
-    """Whether holders have left the bidder less than it sells."""
-    if own.freed or own.stood or own.signed or own.remaining == own.noticed:
+    """Whether what is left is less than the bidder sells."""
+    if own.freed or own.stood:
         return False
     bid = tender.bids[own.bid]
-    return 0 < own.remaining < max(bid.remainder_min, bid.block)
+    least = bid.block if own.signed else max(bid.block, bid.remainder_min)
+    return 0 < own.remaining < least
 
 
 # --- the end --------------------------------------------------------------------------------------

@@ -19,11 +19,13 @@ from offtake.desk.state import Desk, Round, Standing, Tender
 
 def attest(act: Act, tender: Tender, command: cm.Attest) -> Judged:
     """Record a holder's letter."""
-    one, other = command.persons
+    one, other = (name.strip() for name in command.persons)
     if not one or not other or one == other:
         return refuse("letter-persons")
     if not hashed(command.evidence):
         return refuse("evidence-form")
+    if command.answer.tender != tender.id:
+        return refuse("no-notice", clause=command.answer.clause, tender=command.answer.tender)
     letter = ev.Letter(command.received, command.evidence, command.persons)
     if command.answer.round is None:
         named = (bar for bar in tender.opened.bars if bar.clause == command.answer.clause)
@@ -80,8 +82,11 @@ def _recorded(
         return (told,)
     if not _open_still(act.desk, tender, own, claim):
         # What was taken in time and cannot be had any more has been broken, whatever became of it.
-        taken = told.kind == "take"
-        return (_breached(act, own, tender, claim, letter),) if taken else refuse("letter-moot")
+        if told.kind == "take":
+            return (_breached(act, own, tender, claim, letter),)
+        signed = any(act.desk.agreements[name].state != "failed" for name in tender.agreements)
+        # Nothing signed yet: an offer that came in time still sets the ceiling.
+        return refuse("letter-moot") if signed or replaced else (told,)
     return _undone(act, tender, own, claim, told)
 
 

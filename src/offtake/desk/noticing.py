@@ -6,11 +6,13 @@ from decimal import Decimal
 
 from offtake.desk import commands as cm
 from offtake.desk import events as ev
+from offtake.desk import evolve_tenders
 from offtake.desk.act import Act, Judged, hashed
 from offtake.desk.asking import (
     OPEN,
     as_bid,
     askable,
+    barred,
     best,
     chips_left,
     firsts,
@@ -24,6 +26,7 @@ from offtake.desk.follow import ask_first
 from offtake.desk.lot import Bid, Instant
 from offtake.desk.price import dearer, effective
 from offtake.desk.refusals import Refusal, refuse
+from offtake.desk.running import woken_by
 from offtake.desk.state import Desk, Round, Standing, Tender
 
 STATED = ("chip", "chips", "region", "terms", "evidence")
@@ -39,6 +42,12 @@ def notice(act: Act, tender: Tender, command: cm.Notice) -> Judged:
         return refuse("unknown-bid", bid=command.bid)
     if bid.id in tender.aside:
         return refuse("bid-set-aside", bid=bid.id)
+    bar = barred(tender, act.at, bid.bidder)
+    if bar is not None:
+        return refuse("barred", holder=bar.holder, clause=bar.clause)
+    reached = _reached(act, tender, command)
+    if reached is not None:
+        tender = evolve_tenders.floor_reached(tender, reached)
     asked = askable(tender, act.at, bid.bidder)
     if not asked:
         return refuse("nobody-to-ask")
@@ -59,7 +68,21 @@ def notice(act: Act, tender: Tender, command: cm.Notice) -> Judged:
         return (lacking,)
     assert not isinstance(source, Refusal)
     refused = _too_many(act, tender, command, bid, source)
-    return refused or (_served(act, tender, command, bid, source),)
+    if refused is not None:
+        return refused
+    served = _served(act, tender, command, bid, source)
+    return (served,) if reached is None else (reached, served)
+
+
+def _reached(act: Act, tender: Tender, command: cm.Notice) -> ev.FloorReached | None:
+    """R19: more chips may lift a lot over the floor of a right that did not reach it."""
+    if not command.more or command.again is not None or command.chips is None:
+        return None
+    woken = woken_by(act.desk, tender, command.chips)
+    if not woken:
+        return None
+    by = act.by(str(len(tender.rounds) + 1))
+    return ev.FloorReached(at=act.at, by=by, tender=tender.id, clauses=woken, joined=())
 
 
 def _served(
@@ -166,7 +189,12 @@ def _too_many(
     left = chips_left(act.desk, tender, bid, old.number if old is not None else None)
     if old is None and not command.more:
         left = min(left, tender.unnoticed)
-    return refuse("beyond-bid", chips=command.chips, left=left) if command.chips > left else None
+    if command.chips > left:
+        return refuse("beyond-bid", chips=command.chips, left=left)
+    plain = old is None and not command.more
+    if plain and command.chips % bid.block and command.chips != left:
+        return refuse("not-whole-blocks", chips=command.chips, block=bid.block)
+    return None
 
 
 # --- first offers ---------------------------------------------------------------------------------
@@ -175,6 +203,10 @@ def _too_many(
 def past_first_offers(desk: Desk, tender: Tender, bid: Bid, at: Instant) -> Refusal | None:
     """Whether a deal with this bidder would pass over a right of first offer, or its ceiling."""
     asking = any(own.kind == FIRST and own.state == "asking" for own in tender.rounds)
+    for claim in _outlived(tender, at, bid.bidder):
+        refused = _above(tender, bid, claim, tender.first[claim.clause])
+        if refused is not None:
+            return refused
     for claim in firsts(tender, at, bid.bidder):
         words = {"holder": claim.holder, "clause": claim.clause}
         standing = tender.first.get(claim.clause)
@@ -183,12 +215,39 @@ def past_first_offers(desk: Desk, tender: Tender, bid: Bid, at: Instant) -> Refu
             return refuse("first-offer-open" if waits else "first-offer-stale", **words)
         if standing.tail is not None and at > standing.tail:
             return refuse("first-offer-stale", **words)
-        if standing.state == "declined" and standing.effective is not None:
-            price = priced(tender, bid, claim.rate, claim.package)
-            if dearer(price, standing.effective, claim.ceiling - 1):
-                ceiling = standing.effective * claim.ceiling
-                return refuse("above-ceiling", price=price, ceiling=ceiling, **words)
+        refused = _above(tender, bid, claim, standing)
+        if refused is not None:
+            return refused
     return None
+
+
+def _outlived(tender: Tender, at: Instant, counterparty: str) -> list[Claim]:
+    """R14: rights of first offer that have ended, but whose tail goes on."""
+    found = []
+    for clause, standing in tender.first.items():
+        claim = tender.claims[clause]
+        ended = claim.expires is not None and at > claim.expires and claim.survives
+        runs = standing.tail is None or at <= standing.tail
+        spent = clause in tender.released or claim.holder == counterparty
+        if ended and runs and not spent:
+            found.append(claim)
+    return found
+
+
+def _above(tender: Tender, bid: Bid, claim: Claim, standing: Standing) -> Refusal | None:
+    """What a declined offer lets others be paid at the most."""
+    if standing.state != "declined" or standing.effective is None:
+        return None
+    price = priced(tender, bid, claim.rate, claim.package)
+    if not dearer(price, standing.effective, claim.ceiling - 1):
+        return None
+    return refuse(
+        "above-ceiling",
+        price=price,
+        ceiling=standing.effective * claim.ceiling,
+        holder=claim.holder,
+        clause=claim.clause,
+    )
 
 
 def reask(act: Act, tender: Tender, command: cm.Reask) -> Judged:

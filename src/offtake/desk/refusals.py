@@ -40,9 +40,16 @@ REASONS: dict[str, Reason] = {
         "Send a new command under a new key; a repetition must not differ from the first.",
     ),
     "not-yours": Reason("{what} is for {whom} to ask.", "Have {whom} ask it."),
-    "evidence-missing": Reason("No evidence is stated.", "Say which document shows it."),
+    "evidence-missing": Reason(
+        "Neither evidence nor a reason is stated.",
+        "Say what happened and what shows it.",
+    ),
     "chips-none": Reason(
         "{chips} chips are no quantity.", "State a whole number of chips above zero."
+    ),
+    "upstream-fixed": Reason(
+        "{party} has declared from where it has its {chip} in {region}, and promises rest on it.",
+        "Declare what comes from elsewhere as capacity of that party.",
     ),
     "declaration-lowered": Reason(
         "{party} has declared {left} chips; {chips} would be fewer, and promises may rest on them.",
@@ -108,6 +115,9 @@ REASONS: dict[str, Reason] = {
         "The bid starts on {start}, the lot on {needed}.",
         "Bid for the day on which it is needed, or earlier.",
     ),
+    "bid-term": Reason(
+        "The bid is for {months} months, the lot for {needed}.", "Bid for the months of the lot."
+    ),
     "bid-affiliated": Reason(
         "{bidder} is affiliated with {buyer} and has not said so; such a bid is not bona fide.",
         "Declare the affiliation in the bid.",
@@ -132,6 +142,10 @@ REASONS: dict[str, Reason] = {
         "The bid {bid} was set aside.", "Notice or sign the best bid that stands."
     ),
     # --- notices --------------------------------------------------------------------------------
+    "barred": Reason(
+        "{holder} alone may supply this while its exclusive right ({clause}) stands.",
+        "Have {holder} waive it in writing, or deal with {holder}.",
+    ),
     "nobody-to-ask": Reason(
         "No right that must be asked is in force on this lot.",
         "Sign with the best bidder; no notice is needed.",
@@ -288,9 +302,13 @@ REASONS: dict[str, Reason] = {
         "{chips} chips are more than the {left} about which holders were asked and that remain.",
         "Sign {left} chips, and serve notice of the increment alone.",
     ),
+    "below-least": Reason(
+        "{chips} chips are fewer than the {least} that {bidder} sells at once.",
+        "Sign at least {least} chips.",
+    ),
     "not-whole-blocks": Reason(
         "{chips} chips are not whole blocks of {block}.",
-        "Sign a multiple of {block}, or all that remain.",
+        "State a multiple of {block}; less than a block only a bidder that stands by it sells.",
     ),
     "other-counterparty": Reason(
         "{clause} was noticed of {noticed}, and {other} is another.",

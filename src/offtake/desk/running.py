@@ -56,6 +56,9 @@ def declare(act: Act, command: cm.Declare) -> Judged:
         return refuse(
             "declaration-lowered", party=command.party, left=before.chips, chips=command.chips
         )
+    if before is not None and command.upstream != before.upstream:
+        words = {"party": command.party, "chip": command.chip, "region": command.region}
+        return refuse("upstream-fixed", **words)
     declared = ev.Declared(
         at=act.at,
         by=act.by(),
@@ -130,8 +133,12 @@ def open_tender(act: Act, command: cm.Open) -> Judged:
     for one, other in combinations(bars, 2):
         if one.holder != other.holder and _meet(one, other, act.at):
             return refuse("two-exclusives", one=one.holder, other=other.holder)
-    joined = {claim.clause: _joined(act, command, claim) for claim in claims}
-    awake = tuple(c for c in claims if _reaches(act.desk, command, c, joined[c.clause]))
+    joined = {c.clause: _joined(act.desk, lot.need, c, act.at) for c in claims}
+    awake = tuple(
+        claim
+        for claim in claims
+        if lot.chips + sum(size(act.desk, t) for t in joined[claim.clause]) >= claim.floor
+    )
     opened = ev.TenderOpened(
         at=act.at,
         by=act.by(),
@@ -139,7 +146,7 @@ def open_tender(act: Act, command: cm.Open) -> Judged:
         lot=lot,
         claims=awake,
         dormant=tuple(claim for claim in claims if claim not in awake),
-        bars=tuple(bar for bar in bars if _standing(bar, act.at)),
+        bars=tuple(bar for bar in bars if bar.expires is None or act.at <= bar.expires),
         almanacs=command.almanacs,
         bidding=command.bidding,
         bidding_almanac=command.bidding_almanac,
@@ -151,10 +158,6 @@ def open_tender(act: Act, command: cm.Open) -> Judged:
         joined=tuple(dict.fromkeys(t.id for c in awake for t in joined[c.clause])),
     )
     return (opened, *_raised(act, command, awake, joined))
-
-
-def _standing(bar: Bar, at: Instant) -> bool:
-    return bar.since <= at and (bar.expires is None or at <= bar.expires)
 
 
 def _meet(one: Bar, other: Bar, at: Instant) -> bool:
@@ -169,18 +172,36 @@ def _held(desk: Desk, right: Right) -> Right:
     return right if holder == right.holder else replace(right, holder=holder)
 
 
-def _joined(act: Act, command: cm.Open, claim: Claim) -> list[Tender]:
+def size(desk: Desk, tender: Tender) -> int:
+    """What a tender counts for against a floor: its lot, or what was signed before it was left."""
+    if tender.phase != "withdrawn":
+        return tender.lot.chips
+    made = (desk.agreements[name] for name in tender.agreements)
+    return sum(one.chips for one in made if one.state != "failed")
+
+
+def _joined(desk: Desk, need: str, claim: Claim, at: Instant) -> list[Tender]:
     """R19: earlier tenders for the same need that count as one lot with this."""
-    if not claim.floor or not command.lot.need:
+    if not claim.floor or not need:
         return []
-    names = act.desk.needs.get(command.lot.need) or ()
-    same = (act.desk.tenders[name] for name in names)
-    since = act.at - claim.together * DAY
-    return [tender for tender in same if tender.phase != "withdrawn" and tender.at >= since]
+    same = (desk.tenders[name] for name in desk.needs.get(need) or ())
+    since = at - claim.together * DAY
+    return [tender for tender in same if tender.at >= since and size(desk, tender)]
 
 
-def _reaches(desk: Desk, command: cm.Open, claim: Claim, joined: list[Tender]) -> bool:
-    return command.lot.chips + sum(t.lot.chips for t in joined) >= claim.floor
+def woken_by(desk: Desk, tender: Tender, chips: int) -> tuple[str, ...]:
+    """R8, R19: the rights whose floor a lot reaches when it grows by so many chips."""
+    names = desk.needs.get(tender.lot.need) or () if tender.lot.need else ()
+    woken = []
+    for claim in tender.dormant.values():
+        total = tender.lot.chips + chips
+        for name in names:
+            other = desk.tenders[name]
+            near = abs(other.at - tender.at) <= claim.together * DAY
+            total += size(desk, other) if near and name != tender.id else 0
+        if total >= claim.floor:
+            woken.append(claim.clause)
+    return tuple(woken)
 
 
 def _raised(

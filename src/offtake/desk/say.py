@@ -84,23 +84,23 @@ def _opened(event: ev.TenderOpened) -> str:
         told.append(f"the lot is below the floor of {names}")
     if event.bars:
         names = ph.listed(f"{one.holder} ({one.clause})" for one in event.bars)
-        told.append(f"nobody else may be approached before {names} has waived that in writing")
+        told.append(f"nobody else may be dealt with while {names} has not waived that in writing")
     if event.joined:
         told.append(f"it counts as one lot with {ph.listed(event.joined)}, being for one need")
     return "; ".join(told) + "."
 
 
 def _floor(event: ev.FloorReached) -> str:
+    others = f"Together with {ph.listed(event.joined)}, opened for the same need,"
+    binds = "binds" if len(event.clauses) == 1 else "bind"
     return (
-        f"Together with {ph.listed(event.joined)}, opened for the same need, the tender "
-        f"{event.tender} reaches a floor: from {ph.instant(event.at)} {ph.listed(event.clauses)} "
-        f"{'binds' if len(event.clauses) == 1 else 'bind'} it."
+        f"{others if event.joined else 'With more chips'} the tender {event.tender} reaches a "
+        f"floor: from {ph.instant(event.at)} {ph.listed(event.clauses)} {binds} it."
     )
 
 
 def _bar_lifted(event: ev.BarLifted) -> str:
     how = {
-        "waive": "waived its exclusive right",
         "waived": "waived its exclusive right",
         "unable": "said that it is unable to serve",
         "expired": "holds its exclusive right no longer, as it expired",

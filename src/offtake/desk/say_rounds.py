@@ -224,16 +224,21 @@ _CLEARED = {
 
 def _cleared(one: ev.Cleared) -> str:
     did = _CLEARED.get(one.how, f"was passed by ({one.how})")
-    until = "" if one.tail is None else f", which holds until {ph.instant(one.tail)}"
+    until = "" if one.tail is None else f"; others may be signed with until {ph.instant(one.tail)}"
     return f"{one.holder} {did} under {one.clause} at {ph.instant(one.since)}{until}"
 
 
 def _taking_failed(event: ev.TakingFailed) -> str:
     of = f" ({event.agreement})" if event.agreement else ""
+    right = (
+        "Its right on this lot is spent and the chips are released."
+        if event.spent
+        else "Its right stands, and the chips are asked about anew."
+    )
     return (
         f"The taking of {ph.chips(event.chips)} by {event.holder} under {event.clause} in notice "
         f"{event.round} of the tender {event.tender}{of} failed at {ph.instant(event.at)}: "
-        f"{ph.given(event.why)}. Its right on this lot is spent and the chips are released."
+        f"{ph.given(event.why)}. {right}"
     )
 
 

@@ -29,13 +29,13 @@ def notices(desk: Desk, party: str, at: Instant) -> list[Plain]:
 
 
 def bars(desk: Desk, party: str, at: Instant) -> list[Plain]:
-    """Every exclusive right of a party that stood when a tender opened."""
+    """Every exclusive right of a party on a tender, once it has begun."""
     found = []
     for tender in desk.tenders.values():
         for bar in tender.opened.bars:
             held = tender.bars.get(bar.clause)
             right = bar if held is None else held
-            if holder_now(desk, right.clause, right.holder) != party:
+            if holder_now(desk, right.clause, right.holder) != party or right.since > at:
                 continue
             state = "lifted" if held is None else "stands"
             if tender.phase == "withdrawn":
@@ -44,7 +44,7 @@ def bars(desk: Desk, party: str, at: Instant) -> list[Plain]:
                 "tender": tender.id,
                 "clause": bar.clause,
                 "lot": _lot(tender.lot) | {"chips": tender.opened.lot.chips},
-                "asked": plain.instant(tender.at),
+                "asked": plain.instant(max(tender.at, bar.since)),
                 "expires": plain.instant(bar.expires),
                 "state": state,
             }

@@ -12,10 +12,12 @@ from offtake.desk.asking import (
     OPEN,
     as_bid,
     askable,
+    barred,
     best,
     capacity_chain,
     chips_left,
     live,
+    method,
     protects,
     unpromised,
 )
@@ -27,7 +29,7 @@ from offtake.desk.noticing import past_first_offers, priced
 from offtake.desk.phrases import instant
 from offtake.desk.price import dearer, effective, moved
 from offtake.desk.refusals import Refusal, refuse
-from offtake.desk.state import Round, Tender
+from offtake.desk.state import Round, Standing, Tender
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
 
@@ -46,6 +48,9 @@ def sign(act: Act, tender: Tender, command: cm.Sign) -> Judged:
         return refuse("unknown-bid", bid=command.bid)
     if bid.id in tender.aside:
         return refuse("bid-set-aside", bid=bid.id)
+    bar = barred(tender, act.at, bid.bidder)
+    if bar is not None:
+        return refuse("barred", holder=bar.holder, clause=bar.clause)
     if command.round is None:
         refused = _unasked(act, tender, bid, command.chips)
     else:
@@ -87,9 +92,17 @@ def _unasked(act: Act, tender: Tender, bid: Bid, chips: int) -> Refusal | None:
     left = min(chips_left(act.desk, tender, bid), tender.unnoticed)
     if chips > left:
         return refuse("beyond-bid", chips=chips, left=left)
-    if chips % bid.block and chips != left:
+    return _unsold(bid, chips, left) or past_first_offers(act.desk, tender, bid, act.at)
+
+
+def _unsold(bid: Bid, chips: int, left: int) -> Refusal | None:
+    """R5: what a bidder does not sell: broken blocks, or less at once than it said."""
+    if chips % bid.block:
         return refuse("not-whole-blocks", chips=chips, block=bid.block)
-    return past_first_offers(act.desk, tender, bid, act.at)
+    least = min(left, bid.remainder_min)
+    if chips < least:
+        return refuse("below-least", chips=chips, least=least, bidder=bid.bidder)
+    return None
 
 
 def _in_round(act: Act, tender: Tender, bid: Bid, command: cm.Sign) -> Refusal | None:
@@ -105,15 +118,18 @@ def _in_round(act: Act, tender: Tender, bid: Bid, command: cm.Sign) -> Refusal |
             return refuse("tail-ended", tail=instant(own.tail or 0))
         return refuse("nothing-left", round=own.number)
     chips, left = command.chips, own.remaining
-    if own.freed:
-        return refuse("bidder-freed", left=left, bidder=tender.bids[own.bid].bidder)
+    mine = own.bid == bid.id
+    if mine and own.freed:
+        return refuse("bidder-freed", left=left, bidder=bid.bidder)
     if chips > left:
         return refuse("more-than-asked", chips=chips, left=left)
-    if chips % bid.block and chips != left:
-        return refuse("not-whole-blocks", chips=chips, block=bid.block)
+    if not (mine and own.stood):
+        refused = _unsold(bid, chips, 0 if mine and own.signed else left)
+        if refused is not None:
+            return refused
     for claim in askable(tender, act.at, bid.bidder):
         standing = own.standings.get(claim.clause)
-        if standing is None or standing.state == "counterparty":
+        if standing is None or _passed_by(act, claim, standing):
             return refuse("not-asked", holder=claim.holder, clause=claim.clause)
     refused = _protected(act.at, tender, own, bid)
     refused = refused or past_first_offers(act.desk, tender, bid, act.at)
@@ -123,6 +139,12 @@ def _in_round(act: Act, tender: Tender, bid: Bid, command: cm.Sign) -> Refusal |
         if chips > spare:
             return refuse("beyond-bid", chips=chips, left=spare)
     return refused
+
+
+def _passed_by(act: Act, claim: Claim, standing: Standing) -> bool:
+    """Whether it was not asked for a reason that is gone: its own bid, a default since cured."""
+    cured = standing.state == "default" and claim.holder not in act.desk.defaults
+    return cured or standing.state == "counterparty"
 
 
 def _still_asking(tender: Tender, own: Round) -> Refusal:
@@ -146,8 +168,7 @@ def _protected(at: Instant, tender: Tender, own: Round, bid: Bid) -> Refusal | N
     for clauses in own.turns:
         for clause in clauses:
             claim, standing = tender.claims[clause], own.standings[clause]
-            spent = clause in tender.released or claim.holder == bid.bidder
-            if spent or not protects(claim, standing, at):
+            if claim.holder == bid.bidder or not protects(claim, standing, at):
                 continue
             refused = _moved(tender, own, bid, claim)
             if refused is not None:
@@ -221,7 +242,7 @@ def _agreed(
     lot = as_bid(tender, size)
     package = bid.package if bid is not None and clause is None else ()
     worth = bid.worth if bid is not None else Decimal(0)
-    how = next((c.package for c in tender.claims.values() if c.package is not None), None)
+    how = method(tender)
     return ev.Signed(
         at=act.at,
         by=act.by(name),
@@ -272,7 +293,7 @@ def close(act: Act, tender: Tender, command: cm.Close) -> Judged:
     waits = mine and taking is not None and taking.state == "closing"
     if own is None or taking is None or taking.terms is None or not waits:
         return refuse("unknown-taking", clause=command.clause, round=command.round)
-    name = command.agreement if buyer else act.entropy[:8].hex()
+    name = command.agreement if buyer else act.drawn()
     refused = _name(act, name) if buyer else None
     if refused is not None:
         return refused
@@ -299,20 +320,28 @@ def close(act: Act, tender: Tender, command: cm.Close) -> Judged:
 
 
 def deliver(act: Act, tender: Tender, command: cm.Deliver) -> Judged:
-    """Capacity is in service."""
+    """Capacity is in service: whoever delivers may say so too, since a missed date costs it."""
     made = act.desk.agreements.get(command.agreement)
+    if made is not None and act.actor not in (act.desk.buyer, made.party):
+        made = None
     if made is None or made.tender != tender.id or made.state != "signed":
         return refuse("unknown-agreement", agreement=command.agreement)
     return (ev.Delivered(at=act.at, by=act.by(), tender=tender.id, agreement=made.id),)
 
 
 def fail(act: Act, tender: Tender, command: cm.Fail) -> Judged:
-    """R17: a holder's failed taking releases the lot; a third party's is asked about anew."""
+    """What an agreement does not bring is asked about anew, of everybody whose right stands."""
     made = act.desk.agreements.get(command.agreement)
     if made is None or made.tender != tender.id or made.state != "signed":
         return refuse("unknown-agreement", agreement=command.agreement)
+    if not command.reason.strip():
+        return refuse("evidence-missing")
     if made.clause is not None and made.round is not None:
-        return (taking_failed(tender, act.at, made.round, made.clause, command.reason, act.by()),)
+        # By the buyer's word alone no right is spent: only a date that was missed does that.
+        lost_part = taking_failed(
+            tender, act.at, made.round, made.clause, command.reason, act.by(), spent=False
+        )
+        return (lost_part,)
     lost = ev.AgreementFailed(
         at=act.at,
         by=act.by(),

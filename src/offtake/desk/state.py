@@ -169,6 +169,8 @@ class Desk(Struct, frozen=True):
     outcomes: HashTrieMap[tuple[str, str], Outcome] = HashTrieMap()
     capacity: HashTrieMap[tuple[str, str, str], Capacity] = HashTrieMap()
     """By party, chip and region."""
+    pledged: HashTrieMap[tuple[str, str, str], int] = HashTrieMap()
+    """By party, chip and region: what holders have taken and not signed yet."""
     defaults: frozenset[str] = frozenset()
     assigned: HashTrieMap[tuple[str, str], str] = HashTrieMap()
     """To whom a clause has passed, by clause and former holder."""
