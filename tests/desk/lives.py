@@ -35,6 +35,7 @@ class Life:
     commands: Counter[tuple[str, str]] = field(default_factory=Counter)
     """By the command's name, and ok or the code of the refusal."""
     events: Counter[str] = field(default_factory=Counter)
+    """By name, and by name and what the command was that brought it about."""
     states: Counter[str] = field(default_factory=Counter)
     """Of standings, as they were seen after a step."""
     replays: int = 0
@@ -174,7 +175,10 @@ class Sender:
         mine = event.by is None or (event.by.actor, event.by.key) == (envelope.actor, envelope.key)
         self.agree(mine, envelope, f"not of this command: {event}")
         life.journal.append(event)
-        life.events[type(event).__name__] += 1
+        name = type(event).__name__
+        life.events[name] += 1
+        if event.by is not None:
+            life.events[f"{name} to {type(envelope.body).__name__}"] += 1
 
     def compare(self, envelope: Envelope) -> None:
         mine = self.desk
@@ -267,7 +271,7 @@ class Post:
         chance = draw.random()
         if chance < 0.5:
             self.now += draw.randrange(2 * HOUR)
-        elif chance < 0.53:
+        elif chance < (0.6 if "slow" in self.world.dials else 0.53):
             self.now += draw.randrange(4 * DAY)
         elif chance < self.hasty():
             dues = [due[0][0] for t in self.model.tenders.values() for due in self.model.dues(t)]

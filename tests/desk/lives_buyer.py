@@ -59,7 +59,8 @@ class Buying:
         if old is not None:
             chips = old.remaining + (1 if self.wrong() else 0)
         elif tender.unnoticed == 0 or self.wrong():
-            more, chips = True, tender.left_of(bid.id)
+            more, chips = True, max(1, tender.left_of(bid.id))
+            chips = draw.choice((chips, chips, chips // 2 or 1))
         lot = tender.opened.lot
         stated: dict[str, Any] = {
             "chip": lot.chip,
@@ -96,7 +97,10 @@ class Buying:
             return BUYER, Sign(tender.id, "0" * 16, 1, self.name())
         chips = min(tender.unnoticed, tender.left_of(bid.id)) or 1
         if r is not None:
-            chips = draw.choice((r.remaining,) * 4 + (r.remaining // 2, bid.block, r.remaining + 1))
+            most, least = r.remaining, bid.remainder_min
+            chips = draw.choice((most,) * 4 + (most // 2, bid.block, most + 1, least, least - 1))
+            if self.world.on("blocks", 0.6):
+                chips = max(bid.block, min(chips, most) // bid.block * bid.block)
         number = r.number if r is not None else None
         if self.wrong():
             number = draw.randint(0, 9)
@@ -107,7 +111,7 @@ class Buying:
         return BUYER, SetAside(tender.id, bid.id if bid else "0" * 16, "no power")
 
     def settle_offer(self, tender: T, r: R, clause: str) -> Move:
-        return BUYER, Decide(tender.id, r.number, clause, self.draw.random() < 0.5)
+        return BUYER, Decide(tender.id, r.number, clause, self.draw.random() < 0.4)
 
     def close(self, tender: T, r: R, clause: str) -> Move:
         """Either side signs what was taken; now and then somebody else would."""

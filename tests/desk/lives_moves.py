@@ -33,7 +33,7 @@ from offtake.desk.lot import Bid, Flow, Terms
 
 from .lives_buyer import EVIDENCE, Buying, Move
 from .lives_world import BUYER, CHIP, DAY, REGION
-from .second_things import R, S, T
+from .second_things import A, R, S, T
 
 
 class Moves(Buying):
@@ -77,7 +77,7 @@ class Moves(Buying):
         draw, upstream = self.draw, None
         if self.world.on("upstream"):
             upstream = draw.choice(self.world.providers)
-        chips = draw.choice((10, 40, 120)) if "scarce" in self.world.dials else 1000
+        chips = draw.choice((10, 16, 24, 40, 120)) if "scarce" in self.world.dials else 1000
         actor = draw.choice((party, BUYER))
         return actor, Declare(party, CHIP, REGION, chips, upstream)
 
@@ -94,7 +94,12 @@ class Moves(Buying):
             return actor, Assign(
                 clause, draw.choice([*holders, self.party(), "nobody", BUYER]), "deed"
             )
-        kind = draw.randrange(6)
+        kind = draw.randrange(8)
+        if kind == 6:
+            name = draw.choice(("nobody", None, *self.world.providers))
+            return BUYER, Declare(draw.choice(self.world.parties), CHIP, REGION, 5000, name)
+        if kind == 7:
+            return self.pass_on(draw.choice([*self.world.held]), self.party())
         if kind == 5:
             return self.party(), Close("tender-9", 1, draw.choice([*self.world.held, "no-right"]))
         if kind == 0:
@@ -116,13 +121,19 @@ class Moves(Buying):
             (0.03, lambda: self.sign(tender)),
             (0.02, lambda: (BUYER, Reask(tender.id))),
         ]
-        found += [(2, lambda c=clause: self.lift(tender, c)) for clause in tender.bars]
+        for bar in tender.bars.values():
+            likely = 2 if tender.phase == "asking" and bar.since <= now else 0.1
+            found.append((likely, lambda c=bar.clause: self.lift(tender, c)))
         for claim in tender.claims.values():
             if "defaults" in self.world.dials:
                 found.append((0.08, lambda h=claim.holder: self.default(h)))
             secret = [b for b in tender.bids.values() if b.confidential]
             if any(claim.holder == b.bidder for b in secret):
-                found.append((0.5, lambda c=claim: self.pass_on(c.clause, c.holder)))
+                found.append((2, lambda c=claim: self.pass_on(c.clause, c.holder)))
+        if "assign" in self.world.dials and self.world.tenders == 3:
+            clause = self.draw.choice([*self.world.held])
+            holder = self.draw.choice((self.world.held[clause], self.party()))
+            found.append((0.5, lambda: self.pass_on(clause, holder)))
         if tender.phase == "bidding":
             found.append((4 if len(tender.bids) < 3 else 1, lambda: self.bid(tender)))
             found.append((0.3, lambda: self.recall(tender)))
@@ -132,9 +143,10 @@ class Moves(Buying):
             found += self.moves_of(tender, r, now)
         for agreement in tender.agreements:
             if agreement.state == "signed" or self.wrong():
-                name = agreement.id
-                found.append((0.3, lambda n=name: (BUYER, Deliver(tender.id, n))))
-                found.append((0.2, lambda n=name: (BUYER, Fail(tender.id, n, "power"))))
+                found.append((0.3, lambda a=agreement: self.deliver(tender, a)))
+                found.append((0.2, lambda a=agreement: self.fail(tender, a)))
+                if self.world.tenders > 1 and tender.opened.lot.need:
+                    found.append((0.4, lambda: (BUYER, Withdraw(tender.id, "enough"))))
         return found
 
     def opened(self, tender: T, now: int) -> list[tuple[float, Callable[[], Move]]]:
@@ -147,7 +159,7 @@ class Moves(Buying):
             found.append((0.5, lambda: (BUYER, Withdraw(tender.id, "no bids"))))
         elif best is not None:
             asked = bool(tender.refusals_but(tender.bids[best].bidder, now))
-            room = 3 if tender.unnoticed else 0.3
+            room = 3 if tender.unnoticed else 1 if tender.dormant else 0.3
             found.append((room if asked else 0.1, lambda: self.notice(tender)))
             found.append((0.1 if asked else room, lambda: self.sign(tender)))
         if standing:
@@ -184,8 +196,18 @@ class Moves(Buying):
             found.append((2, lambda: (r.bidder or self.party(), StandBy(tender.id, r.number))))
         for clause, x in r.takings.items():
             if x.state == "closing" or self.wrong():
-                found.append((1.5, lambda c=clause: self.close(tender, r, c)))
+                likely = 0.4 if "scarce" in self.world.dials else 1.5
+                found.append((likely, lambda c=clause: self.close(tender, r, c)))
         return found
+
+    def deliver(self, tender: T, agreement: A) -> Move:
+        """The buyer or the seller says so; now and then somebody else."""
+        chance = self.draw.random()
+        who = BUYER if chance < 0.45 else agreement.party if chance < 0.9 else self.party()
+        return who, Deliver(tender.id, agreement.id)
+
+    def fail(self, tender: T, agreement: A) -> Move:
+        return BUYER, Fail(tender.id, agreement.id, "" if self.wrong() else "power")
 
     # Holders
 
@@ -269,23 +291,25 @@ class Moves(Buying):
         )
         if r.over is not None and draw.random() < 0.5:
             when = r.over + draw.choice((-1, 0, 0, 1))
-        persons = ("clerk", draw.choice(("clerk", ""))) if self.wrong() else ("clerk", "witness")
+        one = draw.choice(("clerk", "", " clerk", " ")) if self.wrong() else "witness"
         evidence = "scan.pdf" if self.wrong() else EVIDENCE
         assert isinstance(answer, Answer)
-        return BUYER, Attest(tender.id, answer, when, evidence, persons)
+        about = draw.choice(list(self.model.tenders)) if self.wrong() else tender.id
+        return BUYER, Attest(about, answer, when, evidence, ("clerk", one))
 
     # Bidders
 
     def bid(self, tender: T) -> Move:
         who = self.draw.choice(self.world.providers)
         if self.world.on("holders bid", 0.4):
-            who = self.party()
+            who = self.party() if self.draw.random() < 0.95 else "auditor"
         bid = self.world.bid(who, tender.opened.lot)
         if self.wrong():
             late = replace(bid.terms, start=tender.opened.lot.start + dt.timedelta(days=1))
             none = replace(bid.terms, months=0)
             much = replace(bid.terms, price=Decimal("Infinity"))
-            wrong = [replace(bid, terms=terms) for terms in (late, late, none, much)]
+            long = replace(bid.terms, months=bid.terms.months + 1)
+            wrong = [replace(bid, terms=terms) for terms in (late, long, none, much)]
             bid = self.draw.choice((*wrong, replace(bid, chips=0), replace(bid, block=0)))
         return who, Submit(tender.id, bid)
 

@@ -32,6 +32,7 @@ FEATURES = (
     "via", "revise", "aside", "invited", "affiliates", "anyone", "rise", "scarce", "quick",
     "tailless", "holders bid", "blocks", "mistakes", "fragile", "short almanacs",
 )  # fmt: skip
+RARE = ("confidential", "joined", "outlived", "passed on", "pledged", "risen", "small parts")
 BEGINNINGS = (
     dt.date(2025, 3, 6),
     dt.date(2025, 10, 29),
@@ -81,17 +82,42 @@ class World:
         self.tenders = 1 if draw.random() < 0.5 else draw.randint(2, 3)
         self.needs = [draw.choice(("", "training", "training")) for _ in range(self.tenders)]
         self.held = {f"right-{i + 1}": h for i, h in enumerate(self.holders)}
-        self.floors = {c: draw.choice((0, 17, 25, 40)) for c in ("right-9", *self.held)}
+        every = ("right-9", *(f"right-{i + 1}" for i in range(4)))
+        self.floors = {c: draw.choice((0, 17, 25, 40)) for c in every}
         self.together = {c: draw.choice((0, 1, 10, 60)) for c in self.floors}
         if draw.random() < 0.2:
             self.held["right-9"] = draw.choice(self.parties)
-        if draw.random() < 0.12:
-            self.dials |= {"confidential", "floors"}
-            if draw.random() < 0.5:
-                self.held = {"right-9": draw.choice(self.providers)}
+        if draw.random() < 0.5:
+            self.rare(draw.choice(RARE))
 
     def on(self, feature: str, likely: float = 0.5) -> bool:
         return feature in self.dials and self.draw.random() < likely
+
+    def rare(self, what: str) -> None:
+        """Turn to something that chance alone brings about too seldom."""
+        draw = self.draw
+        if what == "confidential":
+            self.dials |= {"confidential", "floors"}
+            if draw.random() < 0.5:
+                self.held = {"right-9": draw.choice(self.providers)}
+        if what in ("joined", "passed on"):
+            self.dials |= {"floors"} if what == "joined" else {"assign"}
+            self.tenders = 3
+            self.needs = ["training"] * 3
+        if what == "outlived":
+            self.dials = (self.dials | {"first", "expiring"}) - {"fragile", "tailless", "long"}
+            self.dials |= {"quick", "slow"}
+        if what == "risen":
+            self.dials |= {"rise", "revise"}
+        if what == "small parts":
+            self.dials = (self.dials | {"equal"}) - {"first"}
+            self.holders = [f"holder-{i + 1}" for i in range(4)]
+            self.parties = (*self.providers, *self.holders)
+            self.held = {f"right-{i + 1}": h for i, h in enumerate(self.holders)}
+        if what == "pledged":
+            self.dials |= {"scarce", "holders bid", "closing"}
+            self.tenders = 3
+            self.needs = [""] * 3
 
     def spell(self, most: int = 10) -> Spell:
         draw = self.draw
@@ -146,7 +172,7 @@ class World:
             expires=expires,
             survives=not on("fragile", 0.7),
             partial=draw.choice((1, 2, max(1, chips // 4))) if on("partial", 0.8) else None,
-            parts=draw.choice((1, 1, 2, 3)),
+            parts=draw.choice((1, 1, 2, 3, 12)),
             mirror=not on("lenient", 0.6),
             price_rise=Decimal(draw.choice(("0", "0.05", "0.1"))) if on("rise") else Decimal(0),
             ceiling=Decimal(draw.choice(("1", "1.05", "0.95"))) if on("ceiling") else Decimal(1),
@@ -166,12 +192,13 @@ class World:
         if not self.on("bars", 0.6):
             return ()
         draw = self.draw
-        holder = draw.choice(self.holders)
+        holder = draw.choice(self.holders if draw.random() < 0.7 else self.providers)
         made = []
         for i in range(draw.choice((1, 1, 2))):
             who = holder if draw.random() < 0.9 else draw.choice(self.parties)
-            since = now + draw.choice((0, 0, 0, 5 * DAY)) if draw.random() < 0.5 else 0
-            expires = now + draw.randrange(-DAY, 20 * DAY) if draw.random() < 0.5 else None
+            since = now + draw.choice((0, 1, 5, 5, 12, 25)) * DAY if draw.random() < 0.6 else 0
+            least = max(since, now - DAY)
+            expires = draw.randrange(least, least + 20 * DAY) if draw.random() < 0.6 else None
             made.append(Bar(f"exclusive-{i + 1}", who, since, expires))
         return tuple(made)
 
@@ -208,6 +235,10 @@ class World:
         wrong: list[dict[str, Any]] = [
             {"rate": "NaN"},
             {"bidding": Spell(1, "fortnights")},
+            {"bidding": Spell(*self.draw.choice(((87_841, "hours"), (121, "months"))))},
+            {"claims": tuple(structs.replace(c, grace=3_661) for c in opening.claims)},
+            {"claims": tuple(structs.replace(c, together=3_661) for c in opening.claims)},
+            {"claims": tuple(structs.replace(c, tail=Spell(11, "years")) for c in opening.claims)},
             {"lot": structs.replace(opening.lot, throughput=Decimal(0))},
             {"claims": tuple(structs.replace(c, parts=0) for c in opening.claims)},
             {"claims": (*opening.claims, *opening.claims)},

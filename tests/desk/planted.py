@@ -393,4 +393,4 @@ PLANTS: tuple[Plant, ...] = (
     duplicate_counts_twice,
     refusal_forgotten,
 )
-"""All of them."""
+"""All but those in planted_more.py."""

@@ -353,6 +353,8 @@ class Play:
 
     def _number(self, clause: str) -> int | None:
         rounds = self.the_tender().rounds
+        if any(bar.clause == clause for bar in self.the_tender().opened.bars):
+            return None
         held = (r.number for r in reversed(rounds) if clause in r.standings)
         return next(held, rounds[-1].number if rounds else None)
 

@@ -13,6 +13,7 @@ second_bids.py: tenders from opening to notice
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 from typing import Any
 
 from offtake.desk.commands import (
@@ -29,6 +30,7 @@ from offtake.desk.commands import (
     StandBy,
     Withdraw,
 )
+from offtake.desk.lot import Bid
 
 from .second_bids import Bids
 from .second_reckoning import above, better_for_the_seller
@@ -62,7 +64,8 @@ class Second(Bids):
         self.now = t
         try:
             do = getattr(self, type(e.body).__name__.lower())
-            came = "ok", do(t, e.actor, e.body, e.entropy)
+            made = sha256(e.entropy + f"{e.actor}/{e.key}".encode()).hexdigest()[:16]
+            came = "ok", do(t, e.actor, e.body, made)
         except No as no:
             came = no.code, ""
         self.said[e.actor, e.key] = e.body, came
@@ -72,23 +75,23 @@ class Second(Bids):
 
     # The desk
 
-    def found(self, _t: int, actor: str, c: Found, _: bytes) -> str:
+    def found(self, _t: int, actor: str, c: Found, _: str) -> str:
         if self.buyer is not None:
             raise No("founded-already" if actor == self.buyer else "not-yours")
         self.buyer = actor
         self.parties, self.auditors = set(c.parties), set(c.auditors)
         return ""
 
-    def admit(self, _t: int, actor: str, c: Admit, _: bytes) -> str:
+    def admit(self, _t: int, actor: str, c: Admit, _: str) -> str:
         if actor != self.buyer:
             raise No("not-yours")
         self.parties |= set(c.parties)
         return ""
 
-    def declare(self, _t: int, actor: str, c: Declare, _: bytes) -> str:
+    def declare(self, _t: int, actor: str, c: Declare, _: str) -> str:
         if actor not in (c.party, self.buyer):
             raise No("not-yours")
-        if c.party not in self.parties:
+        if not {c.party, c.upstream} <= {None, *self.parties}:
             raise No("unknown-party")
         if c.chips < 0:
             raise No("chips-none")
@@ -96,10 +99,12 @@ class Second(Bids):
         said = self.capacity.setdefault(key, {"chips": 0, "promised": 0, "own": 0})
         if c.chips < said["chips"]:
             raise No("declaration-lowered")
+        if said.get("upstream", c.upstream) != c.upstream:
+            raise No("upstream-fixed")
         said["chips"], said["upstream"] = c.chips, c.upstream
         return ""
 
-    def default(self, _t: int, actor: str, c: Default, _: bytes) -> str:
+    def default(self, _t: int, actor: str, c: Default, _: str) -> str:
         if actor != self.buyer:
             raise No("not-yours")
         if c.holder not in self.parties:
@@ -111,7 +116,7 @@ class Second(Bids):
 
     # Signing
 
-    def standby(self, _t: int, actor: str, c: StandBy, _: bytes) -> str:
+    def standby(self, _t: int, actor: str, c: StandBy, _: str) -> str:
         tender = self.bidders(actor, c.tender)
         if not 1 <= c.round <= len(tender.rounds):
             raise No("unknown-round")
@@ -120,7 +125,7 @@ class Second(Bids):
             raise No("unknown-round")
         if not r.freed or r.state != "tail":
             raise No("not-freed")
-        r.freed = False
+        r.freed, r.stood = False, True
         return ""
 
     def named(self, name: str) -> None:
@@ -130,13 +135,14 @@ class Second(Bids):
         if any(a.id == name for each in self.tenders.values() for a in each.agreements):
             raise No("agreement-exists")
 
-    def sign(self, t: int, actor: str, c: Sign, _: bytes) -> str:
+    def sign(self, t: int, actor: str, c: Sign, _: str) -> str:
         tender = self.buyers(actor, c.tender)
         self.unsealed(tender)
         self.named(c.agreement)
         if c.chips <= 0:
             raise No("chips-none")
         tender, bid = self.opened_bid(actor, c.tender, c.bid)
+        self.let_in(tender, bid, t)
         r = None
         if c.round is None:
             if tender.refusals_but(bid.bidder, t):
@@ -146,8 +152,7 @@ class Second(Bids):
             most = min(tender.unnoticed, tender.left_of(bid.id))
             if c.chips > most:
                 raise No("beyond-bid")
-            if c.chips % bid.block and c.chips != most:
-                raise No("not-whole-blocks")
+            self.enough(bid, c.chips, most)
             self.first_offers(tender, bid, t)
         else:
             r = self.signable(t, tender, c)
@@ -182,27 +187,36 @@ class Second(Bids):
             raise No("still-asking")
         if r.state == "done":
             raise No("tail-ended" if r.went == "stale" else "nothing-left")
-        if r.freed:
+        own = r.bid == bid.id
+        if r.freed and own:
             raise No("bidder-freed")
         if c.chips > r.remaining:
             raise No("more-than-asked")
-        if c.chips % bid.block and c.chips != r.remaining:
-            raise No("not-whole-blocks")
+        if not own or not r.stood:
+            self.enough(bid, c.chips, 0 if own and r.signed else r.remaining)
         if any(clause not in r.st for clause in tender.refusals_but(bid.bidder, t)):
             raise No("not-asked")
-        own = [x for x, s in r.st.items() if s.state == "counterparty"]
-        if set(own) & set(tender.refusals_but(bid.bidder, t)):
-            raise No("not-asked")
+        for clause in tender.refusals_but(bid.bidder, t):
+            state, holder = r.st[clause].state, tender.claims[clause].holder
+            if state == "counterparty" or (state == "default" and holder not in self.defaults):
+                raise No("not-asked")
         for turn in r.turns:
             for clause in turn:
                 self.respects(t, tender, r, clause, c)
         return r
 
+    def enough(self, bid: Bid, chips: int, least_of: int) -> None:
+        """Whole blocks, and not less than a bidder begins with."""
+        if chips % bid.block:
+            raise No("not-whole-blocks")
+        if chips < min(least_of, bid.remainder_min):
+            raise No("below-least")
+
     def respects(self, t: int, tender: T, r: R, clause: str, c: Sign) -> None:
         """Whether a holder that let a lot go let this one go."""
         claim, bid, noticed = tender.claims[clause], tender.bids[c.bid], r.terms
         gone = claim.expires is not None and t > claim.expires and not claim.survives
-        if r.st[clause].state not in ANSWERED or gone or clause in tender.released:
+        if r.st[clause].state not in ANSWERED or gone:
             return
         if claim.holder == bid.bidder:
             return
@@ -241,7 +255,7 @@ class Second(Bids):
         self.capacity[keys[0]]["own"] += chips
         return keys, keys[0]
 
-    def close(self, _t: int, actor: str, c: Close, entropy: bytes) -> str:
+    def close(self, _t: int, actor: str, c: Close, made: str) -> str:
         if actor == self.buyer:
             tender, name = self.buyers(actor, c.tender), c.agreement
             r, x = self.closing(tender, c)
@@ -253,7 +267,7 @@ class Second(Bids):
             r, x = self.closing(tender, c)
             if x.holder != actor:
                 raise No("unknown-taking")
-            name = entropy[:8].hex()
+            name = made
         if x.holder in self.defaults:
             self.fail_taking(tender, r, c.clause)
             return ""
@@ -274,9 +288,7 @@ class Second(Bids):
             raise No("unknown-taking")
         return r, x
 
-    def agreed(self, actor: str, name: str, agreement: str) -> tuple[T, A]:
-        if actor != self.buyer:
-            raise No("not-yours")
+    def agreed(self, name: str, agreement: str) -> tuple[T, A]:
         tender = self.tender(name)
         if tender.phase == "closed":
             raise No("tender-ended")
@@ -285,17 +297,26 @@ class Second(Bids):
                 return tender, a
         raise No("unknown-agreement")
 
-    def deliver(self, _t: int, actor: str, c: Deliver, _: bytes) -> str:
-        tender, a = self.agreed(actor, c.tender, c.agreement)
+    def deliver(self, _t: int, actor: str, c: Deliver, _: str) -> str:
+        try:
+            tender, a = self.agreed(c.tender, c.agreement)
+        except No as no:
+            raise (no if actor == self.buyer else No("unknown-agreement")) from no
+        if actor not in (self.buyer, a.party):
+            raise No("unknown-agreement")
         a.state = "delivered"
         if a.clause is not None and a.round is not None:
             tender.rounds[a.round - 1].takings[a.clause].state = "delivered"
         return ""
 
-    def fail(self, _t: int, actor: str, c: Fail, _: bytes) -> str:
-        tender, a = self.agreed(actor, c.tender, c.agreement)
+    def fail(self, _t: int, actor: str, c: Fail, _: str) -> str:
+        if actor != self.buyer:
+            raise No("not-yours")
+        tender, a = self.agreed(c.tender, c.agreement)
+        if not c.reason:
+            raise No("evidence-missing")
         if a.clause is not None and a.round is not None:
-            self.fail_taking(tender, tender.rounds[a.round - 1], a.clause)
+            self.fail_taking(tender, tender.rounds[a.round - 1], a.clause, spent=False)
             return ""
         a.state = "failed"
         self.give_back(a)
@@ -306,7 +327,7 @@ class Second(Bids):
             r.noticed -= a.chips
         return ""
 
-    def withdraw(self, t: int, actor: str, c: Withdraw, _: bytes) -> str:
+    def withdraw(self, t: int, actor: str, c: Withdraw, _: str) -> str:
         tender = self.buyers(actor, c.tender)
         closing = any(x.state == "closing" for r in tender.rounds for x in r.takings.values())
         taken = any(

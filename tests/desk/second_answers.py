@@ -54,10 +54,10 @@ class Answers(Rounds):
 
     # By the holder
 
-    def answer(self, t: int, actor: str, c: Answer, _: bytes) -> str:
+    def answer(self, t: int, actor: str, c: Answer, _: str) -> str:
         tender = self.tender(c.tender)
         if c.round is None:
-            self.answer_bar(tender, actor, c)
+            self.answer_bar(t, tender, actor, c)
             return ""
         r, s = self.standing(tender, c.round, c.clause, actor)
         if s.state == "noticed" and r.went in ELSEWHERE:
@@ -72,9 +72,9 @@ class Answers(Rounds):
         self.take_down(t, tender, s, c, kind)
         return ""
 
-    def answer_bar(self, tender: T, actor: str, c: Answer) -> None:
+    def answer_bar(self, t: int, tender: T, actor: str, c: Answer) -> None:
         bar = tender.bars.get(c.clause) or tender.lifted.get(c.clause)
-        if bar is None or bar.holder != actor:
+        if bar is None or bar.holder != actor or (c.clause in tender.bars and bar.since > t):
             raise No("no-notice")
         if c.clause in tender.lifted:
             raise No("answered-already")
@@ -99,6 +99,8 @@ class Answers(Rounds):
                 raise No("chips-none")
             if c.chips is not None and c.chips > s.chips:
                 raise No("more-than-noticed")
+            if not c.via:
+                self.judge_capacity(tender, holder, s.chips if c.chips is None else c.chips)
         if c.kind != "take":
             return c.kind
         if c.region:
@@ -140,11 +142,23 @@ class Answers(Rounds):
             if hosts is None or (hosts and not set(c.via) <= set(hosts)):
                 raise No("subcontract-forbidden")
             return
-        own = self.capacity.get((holder, tender.opened.lot.chip, tender.opened.lot.region))
+        self.judge_capacity(tender, holder, (s.chips if c.chips is None else c.chips) + c.over)
+
+    def judge_capacity(self, tender: T, party: str, chips: int) -> None:
+        """Whether a party has so many chips: neither signed nor pledged by what it took."""
+        lot = tender.opened.lot
+        own = self.capacity.get((party, lot.chip, lot.region))
         if own is None:
             raise No("capacity-undeclared")
-        chips = s.chips if c.chips is None else c.chips
-        if chips + c.over > own["chips"] - own["own"]:
+        pledged = sum(
+            x.chips
+            for other in self.tenders.values()
+            if (other.opened.lot.chip, other.opened.lot.region) == (lot.chip, lot.region)
+            for r in other.rounds
+            for x in r.takings.values()
+            if x.state == "closing" and x.holder == party and not x.via
+        )
+        if chips > own["chips"] - own["own"] - pledged:
             raise No("beyond-declared")
 
     def take_down(self, t: int, tender: T, s: S, c: Answer, kind: str) -> None:
@@ -157,27 +171,29 @@ class Answers(Rounds):
         if kind in ("take", "offer"):
             s.wanted = s.chips if c.chips is None else c.chips
             s.over = c.over if kind == "take" else 0
-            s.terms, s.via = c.terms, c.via
+            s.offered, s.terms, s.via = s.wanted, c.terms, c.via
         if kind != "offer" and not late:
             s.cleared = t
 
     # By letter
 
-    def attest(self, t: int, actor: str, c: Attest, _: bytes) -> str:
+    def attest(self, t: int, actor: str, c: Attest, _: str) -> str:
         if actor != self.buyer:
             raise No("not-yours")
         tender, a = self.tender(c.tender), c.answer
         if tender.phase == "closed":
             raise No("tender-ended")
-        one, two = c.persons
+        one, two = (person.strip() for person in c.persons)
         if not one or not two or one == two:
             raise No("letter-persons")
         if not re.fullmatch("[0-9a-f]{64}", c.evidence):
             raise No("evidence-form")
+        if a.tender != c.tender:
+            raise No("no-notice")
         if a.round is None:
             bar = tender.bars.get(a.clause) or tender.lifted.get(a.clause)
             self.letter_when(t, c.received, tender.at if bar is not None else None)
-            self.answer_bar(tender, bar.holder if bar is not None else "", a)
+            self.answer_bar(t, tender, bar.holder if bar is not None else "", a)
             return ""
         holder = tender.claims[a.clause].holder if a.clause in tender.claims else ""
         r, s = self.standing(tender, a.round, a.clause, holder)
@@ -232,6 +248,11 @@ class Answers(Rounds):
         sold = [b for b in tender.agreements if b.round == r.number and b.clause is None]
         gone = r.over is not None or (r.kind == "first offer" and r.state == "done")
         if past or sold or gone:
+            signed = any(b.state != "failed" for b in tender.agreements)
+            if kind == "offer" and r.state == "done" and not signed:
+                s.state, s.terms = "declined", a.terms
+                s.offered = s.chips if a.chips is None else a.chips
+                return
             if kind == "offer":
                 raise No("letter-moot")
             return  # breached
@@ -240,12 +261,12 @@ class Answers(Rounds):
         for clause in [c for c, x in r.takings.items() if x.turn >= turn]:
             r.remaining += r.takings.pop(clause).chips
         r.turn, r.begun, r.state, r.went = turn, True, "asking", ""
-        r.tail, r.freed = None, False
+        r.tail, r.freed, r.stood = None, False, False
         self.take_down(t, tender, s, a, kind)
 
     # First offers, and rights that pass on
 
-    def decide(self, t: int, actor: str, c: Decide, _: bytes) -> str:
+    def decide(self, t: int, actor: str, c: Decide, _: str) -> str:
         tender = self.buyers(actor, c.tender)
         known = 1 <= c.round <= len(tender.rounds)
         s = tender.rounds[c.round - 1].st.get(c.clause) if known else None
@@ -254,15 +275,17 @@ class Answers(Rounds):
         s.state, s.cleared = ("taken" if c.accept else "declined"), t
         return ""
 
-    def assign(self, _t: int, actor: str, c: Assign, _: bytes) -> str:
+    def assign(self, _t: int, actor: str, c: Assign, _: str) -> str:
         if actor not in self.parties:
             raise No("not-yours")
         if c.to not in self.parties:
             raise No("unknown-party")
         if c.to == actor:
             raise No("same-holder")
-        self.assigned.pop((c.clause, c.to), None)
-        self.assigned[c.clause, actor] = c.to
+        if (c.clause, actor) not in self.assigned:  # else it has passed on what it had
+            if self.now_held(c.clause, c.to) == actor:
+                self.assigned.pop((c.clause, c.to), None)
+            self.assigned[c.clause, actor] = c.to
         for tender in self.tenders.values():
             if tender.ended is None:
                 for rights in (tender.claims, tender.dormant, tender.bars, tender.lifted):

@@ -11,13 +11,15 @@ from msgspec.structs import replace
 from offtake.desk.claim import Claim
 from offtake.desk.commands import Notice, Open, Reask, Recall, Revise, SetAside, Submit
 from offtake.desk.lot import Bid
+from offtake.units.almanac import Spell
 
 from .second_answers import Answers
 from .second_reckoning import DAY, NS, above, price_of, unpriced
-from .second_things import OPEN, No, R, T
+from .second_things import OPEN, No, R, S, T, before
 
 FOREVER = 1 << 80
-UNITS = ("hours", "days", "business days", "months", "years")
+MOST = {"hours": 87_840, "days": 3_660, "business days": 2_610, "months": 120, "years": 10}
+"""The longest spells, by unit."""
 
 
 class Bids(Answers):
@@ -25,7 +27,7 @@ class Bids(Answers):
 
     # Opening
 
-    def open(self, t: int, actor: str, c: Open, _: bytes) -> str:
+    def open(self, t: int, actor: str, c: Open, _: str) -> str:
         if actor != self.buyer:
             raise No("not-yours")
         if c.tender in self.tenders:
@@ -46,14 +48,14 @@ class Bids(Answers):
         bite: dict[str, Claim] = {}
         dormant: dict[str, Claim] = {}
         for claim in claims:
-            reach = [tender.chips for tender in self.joined(c, claim.together, t)]
+            reach = [tender.counts() for tender in self.joined(c, claim.together, t)]
             group = bite if c.lot.chips + sum(reach) >= claim.floor else dormant
             group[claim.clause] = claim
             if group is bite:
                 for tender in self.joined(c, claim.together, t):
                     if tender.ended is None and claim.clause in tender.dormant:
                         tender.claims[claim.clause] = tender.dormant.pop(claim.clause)
-        standing = {b.clause: b for b in bars if b.since <= t <= until(b.expires)}
+        standing = {b.clause: b for b in bars if t <= until(b.expires)}
         self.tenders[c.tender] = T(
             c.tender, t, c, c.lot.chips, bite, dormant, standing, {}, unnoticed=c.lot.chips
         )
@@ -65,19 +67,19 @@ class Bids(Answers):
             for tender in self.tenders.values()
             if c.lot.need
             and tender.opened.lot.need == c.lot.need
-            and tender.phase != "withdrawn"
+            and tender.counts()
             and tender.at >= t - days * DAY * NS
         ]
 
     # Bids
 
-    def submit(self, t: int, actor: str, c: Submit, entropy: bytes) -> str:
+    def submit(self, t: int, actor: str, c: Submit, made: str) -> str:
         tender = self.bidders(actor, c.tender)
-        if actor != c.bid.bidder or actor == self.buyer:
+        if actor != c.bid.bidder or actor == self.buyer or actor in self.auditors:
             raise No("not-yours")
         if tender.phase != "bidding":
             raise No("bids-closed")
-        bid = replace(c.bid, id=entropy[:8].hex(), received=t)
+        bid = replace(c.bid, id=made, received=t)
         self.judge_bid(tender, bid)
         for old in [b.id for b in tender.bids.values() if b.bidder == actor]:
             del tender.bids[old]
@@ -99,6 +101,8 @@ class Bids(Answers):
             raise No("bid-empty")
         if bid.terms.start > tender.opened.lot.start:
             raise No("bid-late")
+        if bid.terms.months != tender.opened.lot.months:
+            raise No("bid-term")
         if bid.bidder in tender.opened.affiliates and not bid.affiliated:
             raise No("bid-affiliated")
         if bid.contingent:
@@ -110,14 +114,7 @@ class Bids(Answers):
         if not bid.via:
             self.judge_capacity(tender, bid.bidder, bid.chips)
 
-    def judge_capacity(self, tender: T, party: str, chips: int) -> None:
-        own = self.capacity.get((party, tender.opened.lot.chip, tender.opened.lot.region))
-        if own is None:
-            raise No("capacity-undeclared")
-        if chips > own["chips"] - own["own"]:
-            raise No("beyond-declared")
-
-    def recall(self, _t: int, actor: str, c: Recall, _: bytes) -> str:
+    def recall(self, _t: int, actor: str, c: Recall, _: str) -> str:
         tender = self.bidders(actor, c.tender)
         if c.bid not in tender.bids or tender.bids[c.bid].bidder != actor:
             raise No("unknown-bid")
@@ -126,7 +123,7 @@ class Bids(Answers):
         del tender.bids[c.bid]
         return ""
 
-    def revise(self, _t: int, actor: str, c: Revise, _: bytes) -> str:
+    def revise(self, _t: int, actor: str, c: Revise, _: str) -> str:
         tender = self.bidders(actor, c.tender)
         if c.bid not in tender.bids or tender.bids[c.bid].bidder != actor:
             raise No("unknown-bid")
@@ -145,6 +142,7 @@ class Bids(Answers):
             sold = [a.chips for a in tender.agreements if a.bid == bid.id and a.state != "failed"]
             self.judge_capacity(tender, actor, c.chips - sum(sold))
         tender.bids[c.bid] = replace(bid, terms=c.terms, chips=c.chips)
+        self.place(tender, c.bid)
         return ""
 
     # The buyer, once bids are open
@@ -158,11 +156,16 @@ class Bids(Answers):
             raise No("bid-set-aside")
         return tender, tender.bids[bid]
 
+    def let_in(self, tender: T, bid: Bid, t: int) -> None:
+        """Nobody else's exclusive is in force."""
+        if any(holder != bid.bidder for holder in tender.barred(t)):
+            raise No("barred")
+
     def unsealed(self, tender: T) -> None:
         if tender.phase != "opened":
             raise No("bids-sealed")
 
-    def setaside(self, t: int, actor: str, c: SetAside, _: bytes) -> str:
+    def setaside(self, t: int, actor: str, c: SetAside, _: str) -> str:
         tender, bid = self.opened_bid(actor, c.tender, c.bid)
         rounds = [r for r in tender.rounds if r.bid == bid.id and r.state != "done"]
         for r in rounds:
@@ -175,32 +178,81 @@ class Bids(Answers):
 
     def first_offers(self, tender: T, bid: Bid, t: int) -> None:
         """Whoever must be asked first has been asked, and not too long ago."""
-        for clause in tender.live(True, t):
-            claim = tender.claims[clause]
+        self.outlived(tender, bid, t)
+        claims = sorted(
+            (tender.claims[clause] for clause in tender.live(True, t)),
+            key=lambda claim: (claim.precedence, claim.rank, claim.clause),
+        )
+        for claim in claims:
             if claim.holder == bid.bidder:
                 continue
-            found = self.first_standing(tender, clause)
+            found = self.first_standing(tender, claim.clause)
             if found is None or (found[1].state in OPEN and not self.asking_first(tender)):
                 raise No("first-offer-stale")
             r, s = found
             if s.state in OPEN:
                 raise No("first-offer-open")
-            tail = self.first_tail(r, s)
-            if tail is not None and t > tail:
+            if not before(t, self.first_tail(r, s)):
                 raise No("first-offer-stale")
-            if s.state == "declined":
-                assert s.terms is not None
-                throughput = tender.opened.lot.throughput
-                offer = price_of(s.terms, s.wanted, throughput, claim.rate)
-                price = self.price(tender, bid, claim.rate, claim.package)
-                if above(price, offer, claim.ceiling - 1):
-                    raise No("above-ceiling")
+            self.below_ceiling(tender, bid, claim, s)
+
+    def outlived(self, tender: T, bid: Bid, t: int) -> None:
+        """A declined offer limits the price while its tail runs, though the right has ended."""
+        for clause, claim in tender.claims.items():
+            found = self.first_standing(tender, clause)
+            if found is None or claim.holder == bid.bidder or clause in tender.released:
+                continue
+            ended = claim.survives and not before(t, claim.expires)
+            if ended and before(t, self.first_tail(*found)):
+                self.below_ceiling(tender, bid, claim, found[1])
+
+    def below_ceiling(self, tender: T, bid: Bid, claim: Claim, s: S) -> None:
+        """A bid is not dearer than what a holder offered first and was declined."""
+        if s.state != "declined":
+            return
+        assert s.terms is not None
+        throughput = tender.opened.lot.throughput
+        offer = price_of(s.terms, s.offered, throughput, claim.rate)
+        price = self.price(tender, bid, claim.rate, claim.package)
+        if above(price, offer, claim.ceiling - 1):
+            raise No("above-ceiling")
 
     def asking_first(self, tender: T) -> bool:
         return any(r.kind == "first offer" and r.state == "asking" for r in tender.rounds)
 
-    def notice(self, t: int, actor: str, c: Notice, _: bytes) -> str:
+    def notice(self, t: int, actor: str, c: Notice, _: str) -> str:
         tender, bid = self.opened_bid(actor, c.tender, c.bid)
+        self.let_in(tender, bid, t)
+        awake = self.awake(tender, c) if c.more and c.again is None else []
+        rights = dict(tender.claims), dict(tender.dormant)
+        for clause in awake:
+            tender.claims[clause] = tender.dormant.pop(clause)
+        before_it = tender.chips
+        try:
+            return self.noticed(t, tender, bid, c)
+        finally:
+            if tender.chips == before_it:  # refused, or nothing but a defective notice
+                tender.claims, tender.dormant = rights
+
+    def awake(self, tender: T, c: Notice) -> list[str]:
+        """The rights whose floor a lot reaches with the chips that it would grow by."""
+        if c.chips is None:
+            return []
+        reached = []
+        for clause, claim in tender.dormant.items():
+            others = [
+                other.counts()
+                for other in self.tenders.values()
+                if other is not tender
+                and tender.opened.lot.need
+                and other.opened.lot.need == tender.opened.lot.need
+                and abs(other.at - tender.at) <= claim.together * DAY * NS
+            ]
+            if tender.chips + c.chips + sum(others) >= claim.floor:
+                reached.append(clause)
+        return reached
+
+    def noticed(self, t: int, tender: T, bid: Bid, c: Notice) -> str:
         asked = tender.refusals_but(bid.bidder, t)
         if not asked:
             raise No("nobody-to-ask")
@@ -219,18 +271,20 @@ class Bids(Answers):
         self.notice_true(tender, bid, c)
         chips, kind, short = c.chips, "first refusal", set()
         assert chips is not None
+        free = tender.left_of(bid.id)
         if old is not None:
             if chips != old.remaining:
                 raise No("again-whole")
-            free = tender.left_of(bid.id) + (old.remaining if old.bid == bid.id else 0)
-            if chips > free:
+            if chips > free + (old.remaining if old.bid == bid.id else 0):
                 raise No("beyond-bid")
             if old.state == "tail":
                 kind = "changed terms"
                 short = {x for x, s in old.st.items() if s.begun and tender.claims[x].reoffer}
             tender.back(old, "noticed anew", t)
-        elif chips > tender.left_of(bid.id) or (not c.more and chips > tender.unnoticed):
+        elif chips > free or (not c.more and chips > tender.unnoticed):
             raise No("beyond-bid")
+        elif not c.more and chips % bid.block and chips != min(tender.unnoticed, free):
+            raise No("not-whole-blocks")
         if c.more and old is None:
             kind = "more chips"
             tender.chips += chips
@@ -275,7 +329,7 @@ class Bids(Answers):
         if c.chips is not None and c.chips <= 0:
             raise No("chips-none")
 
-    def reask(self, t: int, actor: str, c: Reask, _: bytes) -> str:
+    def reask(self, t: int, actor: str, c: Reask, _: str) -> str:
         tender = self.buyers(actor, c.tender)
         self.unsealed(tender)
         asked = tender.live(True, t)
@@ -298,10 +352,19 @@ def unreckonable(c: Open) -> bool:
     return (
         len(names) != len(set(names))
         or not Decimal(c.rate).is_finite()
-        or c.bidding.unit not in UNITS
+        or c.bidding.unit not in MOST
         or c.lot.throughput <= 0
         or any(claim.parts < 1 for claim in c.claims)
+        or any(claim.grace > MOST["days"] or claim.together > MOST["days"] for claim in c.claims)
+        or any(spell.count > MOST[spell.unit] for spell in spells_of(c))
     )
+
+
+def spells_of(c: Open) -> list[Spell]:
+    found = [c.bidding]
+    for claim in c.claims:
+        found += [s for s in (claim.window, claim.reoffer, claim.tail, claim.closing) if s]
+    return found
 
 
 def until(expires: int | None) -> int:

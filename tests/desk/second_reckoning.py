@@ -131,12 +131,20 @@ def end_of_day(date: dt.date, almanac: Almanac) -> int:
 
 
 def shares(total: int, weights: list[int]) -> list[int]:
-    """Whole parts of a total by weight: rounded down, then one more to the largest rests."""
+    """Whole parts of a total by weight: rounded down, then one more to the largest rests.
+
+    Nobody goes without while there is one for each: the largest part gives it.
+    """
     exact = [Fraction(total * weight, sum(weights)) for weight in weights]
     parts = [int(share) for share in exact]
     order = sorted(range(len(exact)), key=lambda i: parts[i] - exact[i])
     for i in order[: total - sum(parts)]:
         parts[i] += 1
+    if total >= len(parts):
+        for i in range(len(parts)):
+            if parts[i] == 0:
+                parts[parts.index(max(parts))] -= 1
+                parts[i] = 1
     return parts
 
 

@@ -51,11 +51,10 @@ class Rounds:
     def dues(self, tender: T) -> Iterator[Due]:
         if tender.ended is not None:
             return
-        if tender.phase == "asking":
-            for i, (clause, bar) in enumerate(tender.bars.items()):
-                if bar.expires is not None:
-                    what = self.lift(tender, clause)
-                    yield (bar.expires, tender.id, 6, 0, i), what
+        for i, (clause, bar) in enumerate(tender.bars.items()):
+            if bar.expires is not None:
+                what = self.lift(tender, clause)
+                yield (bar.expires, tender.id, 6, 0, i), what
         if tender.phase == "bidding" and tender.closes is not None:
             yield (tender.closes, tender.id, 2, 0, 0), lambda _: self.open_bids(tender)
         for r in tender.rounds:
@@ -105,6 +104,7 @@ class Rounds:
             going = False
             for r in tender.rounds:
                 going = self.move(tender, r, t) or going
+                self.free(tender, r)
             going = self.phase(tender, t) or going
         if (
             tender.phase == "opened"
@@ -117,7 +117,7 @@ class Rounds:
             tender.phase, tender.ended = "closed", t
 
     def phase(self, tender: T, t: int) -> bool:
-        if tender.phase != "asking" or tender.bars:
+        if tender.phase != "asking" or (tender.unnoticed and tender.barred(t)):
             return False
         if any(r.state != "done" for r in tender.rounds):
             return False
@@ -258,13 +258,18 @@ class Rounds:
             tender.back(r, "offers over", t)
             return
         r.state = "tail"
+
+    def free(self, tender: T, r: R) -> None:
+        """A bidder need not sell less than a block, nor begin with less than its least."""
+        if r.state != "tail" or not r.remaining or r.freed or r.stood:
+            return
         bid = tender.bids[r.bid]
-        if r.remaining < r.noticed and r.remaining < max(bid.remainder_min, bid.block):
-            r.freed = True
+        least = 0 if r.signed else bid.remainder_min
+        r.freed = r.remaining < max(bid.block, least)
 
     # Failing
 
-    def fail_taking(self, tender: T, r: R, clause: str) -> None:
+    def fail_taking(self, tender: T, r: R, clause: str, spent: bool = True) -> None:
         x = r.takings[clause]
         if x.state == "signed":
             a = tender.agreement_of(x)
@@ -273,7 +278,8 @@ class Rounds:
         x.state = "failed"
         r.noticed -= x.chips
         tender.unnoticed += x.chips
-        tender.released.add(clause)
+        if spent:
+            tender.released.add(clause)
 
     def give_back(self, a: A) -> None:
         for key in a.charged:
@@ -283,14 +289,15 @@ class Rounds:
 
     def open_bids(self, tender: T) -> None:
         tender.phase = "opened"
+        for bid in tender.bids:
+            self.place(tender, bid)
+
+    def place(self, tender: T, bid: str) -> None:
+        """Where a bid stands among those that are open."""
         method = next((c.package for c in tender.claims.values() if c.package), None)
-        rate = Decimal(tender.opened.rate)
-
-        def place(bid: str) -> tuple[Any, ...]:
-            one = tender.bids[bid]
-            return self.price(tender, one, rate, method), one.received, bid
-
-        tender.ranking = sorted(tender.bids, key=place)
+        rate, prices = Decimal(tender.opened.rate), tender.prices
+        prices[bid] = self.price(tender, tender.bids[bid], rate, method)
+        tender.ranking = sorted(prices, key=lambda b: (prices[b], tender.bids[b].received, b))
 
     def price(self, tender: T, bid: Bid, rate: Decimal, method: str | None) -> Decimal:
         """What a bid costs, by the way in which a clause prices packages."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from offtake.desk.claim import Claim
@@ -12,6 +13,11 @@ from offtake.units.almanac import Almanac
 ANSWERED = ("taken", "waived", "silent", "countered", "unable")
 OPEN = ("idle", "noticed", "offered")
 PASSED = ("default", "expired", "not begun", "counterparty", "released", "nothing left")
+
+
+def before(t: int, end: int | None) -> bool:
+    """Whether an end has not passed."""
+    return end is None or t <= end
 
 
 class No(Exception):  # noqa: N818
@@ -32,6 +38,8 @@ class S:
     deadline: int | None = None
     wanted: int = 0
     over: int = 0
+    offered: int = 0
+    """On how many chips its price is reckoned."""
     cleared: int | None = None
     terms: Terms | None = None
     via: tuple[str, ...] = ()
@@ -91,6 +99,7 @@ class R:
     state: str = "asking"
     tail: int | None = None
     freed: bool = False
+    stood: bool = False
     takings: dict[str, X] = field(default_factory=dict)
     went: str = ""
     over: int | None = None
@@ -117,6 +126,8 @@ class T:
     closes: int | None = None
     bids: dict[str, Bid] = field(default_factory=dict)
     ranking: list[str] = field(default_factory=list)
+    prices: dict[str, Decimal] = field(default_factory=dict)
+    """What each bid in the ranking costs."""
     aside: set[str] = field(default_factory=set)
     rounds: list[R] = field(default_factory=list)
     released: set[str] = field(default_factory=set)
@@ -151,9 +162,20 @@ class T:
 
     def best(self) -> str | None:
         for bid in self.ranking:
-            if bid not in self.aside and self.left_of(bid) > 0:
+            left = self.left_of(bid)
+            if bid not in self.aside and left > 0 and left >= self.bids[bid].block:
                 return bid
         return None
+
+    def counts(self) -> int:
+        """The chips with which it counts towards another lot's floor."""
+        if self.phase != "withdrawn":
+            return self.chips
+        return sum(a.chips for a in self.agreements if a.state != "failed")
+
+    def barred(self, t: int) -> list[str]:
+        """Who holds exclusives in force."""
+        return [b.holder for b in self.bars.values() if b.since <= t and before(t, b.expires)]
 
     def used(self, bid: str) -> bool:
         """Whether a bid has a round or an agreement."""

@@ -270,7 +270,8 @@ def test_an_offer_by_letter_to_a_withdrawn_tender_is_no_breach() -> None:
 
 def test_an_offer_by_letter_that_came_too_late_to_matter_is_moot_and_no_breach() -> None:
     over = Play().open(FIRST).wait("2025-02-15 09:00")
-    assert over.the_tender().phase == "bidding"
+    over.bid("oracle")
+    over.wait("2025-03-10 09:00").sign("oracle", 1, unasked=True)
     third = claim("third", "amazon", first=True, rank=3)
     sold = Play().open(FIRST, SECOND, third).wait("2025-02-15 09:00")
     sold.offer("nvidia", 300)

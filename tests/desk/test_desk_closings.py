@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from offtake.desk import Refusal
-from offtake.desk.commands import Close, Declare, Sign
+from offtake.desk.commands import Close, Sign
 from offtake.desk.events import Signed, TakingFailed, TenderClosed
 
 from .playing import Play
-from .saying import BUYER, CHIP, REGION, at, claim, terms
+from .saying import BUYER, at, claim, terms
 from .staging import bids_open, noticed
 
 AZURE = claim("azure", "microsoft", partial=1, closing="20 days")
@@ -128,9 +128,7 @@ def short(via: tuple[str, ...] = (), upstream: str | None = None) -> Play:
     """Microsoft has taken 800 of 1000, and somebody along the chain has promised 700 elsewhere."""
     play = Play(declare=False)
     for party in ("microsoft", "google", "nvidia"):
-        play.declare(party, 1000)
-    if upstream is not None:
-        play.do(BUYER, Declare("microsoft", CHIP, REGION, 1000, upstream))
+        play.declare(party, 1000, upstream if party == "microsoft" else None)
     busy = (via or ("",))[-1] or upstream or "microsoft"
     play.declare("oracle", 2000)
     play.open(claim("azure", "microsoft", partial=1, hosts=(), closing="20 days"))

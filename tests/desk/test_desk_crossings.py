@@ -127,16 +127,20 @@ def test_the_chips_of_a_failed_third_party_are_asked_about_afresh() -> None:
     assert play.taking("azure").chips == 600
 
 
-def test_a_failed_taking_protects_nothing_in_the_round_it_was_made_in() -> None:
+def test_a_failed_taking_goes_on_protecting_in_the_round_it_was_made_in() -> None:
     play = noticed(claim("azure", "microsoft", partial=1, closing="5 days"))
     play.take("microsoft", 400)
     play.revise("oracle", "4.00")
     with play.refused("price-risen"):
         play.sign("oracle", 600)
     play.go("2025-03-11 09:00")
-    play.sign("oracle", 600)
+    with play.refused("price-risen"):
+        play.sign("oracle", 600)
     assert play.last(TakingFailed).why == "closing missed"
+    play.sign("oracle", 400, unasked=True)  # what it lost itself goes at any price
     assert play.last(Signed).terms == terms("4.00")
+    play.revise("oracle", "3.00")
+    play.sign("oracle", 600)
 
 
 def test_an_agreement_in_several_parts_is_delivered_part_by_part() -> None:
@@ -255,14 +259,6 @@ def test_two_takings_are_signed_under_names_of_their_own() -> None:
     with play.refused("agreement-exists"):
         play.close("gcp", agreement="sold")
     play.close("gcp", agreement="sold-too")
-
-
-def test_blocks_are_whole_where_nobody_need_be_asked_too() -> None:
-    play = bids_open(bids={"oracle": {"block": 64}})
-    with play.refused("not-whole-blocks"):
-        play.sign("oracle", 100, unasked=True)
-    play.sign("oracle", 640, unasked=True)
-    play.sign("oracle", 360, unasked=True)
 
 
 def test_what_somebody_else_hosts_may_be_offered_beyond_ones_own_capacity() -> None:

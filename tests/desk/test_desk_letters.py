@@ -7,16 +7,27 @@ from __future__ import annotations
 
 import pytest
 
+from offtake.desk.commands import Answer, Attest
 from offtake.desk.events import Answered, Breached, ClockStarted, TailStarted, TurnsUndone
 
 from .playing import Play
-from .saying import at, claim, shown, terms
+from .saying import BUYER, EVIDENCE, at, claim, shown, terms
 from .staging import NOTICED, TEN_DAYS, bids_open, noticed
 
 AZURE = claim("azure", "microsoft", partial=1)
 GCP = claim("gcp", "google", rank=2, partial=1)
 AWS = claim("aws", "amazon", rank=3, partial=1)
 RECEIVED = at("2025-03-12 10:00")
+OFFERED = at("2025-02-10 10:00")
+PERSONS = (
+    ("ops", "ops"),
+    ("ops", ""),
+    ("", "legal"),
+    ("ops", "ops "),
+    (" ops", "ops"),
+    ("ops", " "),
+    (" ", "  "),
+)
 
 
 def test_a_letter_is_an_answer_recorded_by_the_buyer() -> None:
@@ -31,7 +42,7 @@ def test_a_letter_is_an_answer_recorded_by_the_buyer() -> None:
 
 def test_a_letter_is_recorded_by_two_persons_with_the_hash_of_it() -> None:
     play = noticed(AZURE).go("2025-03-12 15:00")
-    for persons in (("ops", "ops"), ("ops", ""), ("", "legal")):
+    for persons in PERSONS:
         with play.refused("letter-persons"):
             play.letter("microsoft", "waive", RECEIVED, persons=persons)
     for evidence in ("", "5E" * 32, "5e" * 31):
@@ -188,13 +199,71 @@ def test_a_letter_that_crosses_a_changed_notice_counts_to_the_instant_of_the_cha
         assert play.standing("azure").state == "noticed"
 
 
-def test_a_letter_that_offers_too_late_to_matter_is_moot() -> None:
-    play = Play().open(claim("first", "google", first=True, tail="30 days"))
-    received = play.now
-    play.go("2025-03-20 09:00")
+def silent() -> Play:
+    """Google was silent until 13 February; bids, Oracle's of 9.00, have been opened."""
+    play = Play().open(claim("first", "google", first=True, ceiling="1.05"))
+    play.wait("2025-02-14 09:00").bid("oracle", "9.00")
+    return play.wait(NOTICED)
+
+
+def test_a_letter_that_offered_in_time_sets_a_ceiling_though_it_cannot_be_accepted() -> None:
+    play = silent()
+    before = play.standing("first")
+    play.letter("google", "offer", OFFERED, terms=terms("2.00"))
+    answered, standing = play.last(Answered), play.standing("first")
+    assert (answered.kind, answered.received) == ("offer", OFFERED)
+    assert (standing.state, standing.terms) == ("declined", terms("2.00"))
+    assert standing.effective == 2
+    assert (standing.cleared, standing.tail) == (before.cleared, before.tail)
+    assert play.the_tender().first["first"] == standing
+    with play.refused("no-offer"):
+        play.accept("first")
+    with play.refused("above-ceiling"):
+        play.sign("oracle", 1000, unasked=True)
+    play.revise("oracle", "2.10")
+    play.sign("oracle", 1000, unasked=True)
+
+
+def test_a_letter_that_offered_a_nanosecond_late_sets_none() -> None:
+    closes = at("2025-02-13 17:00")
+    play = silent()
+    with play.refused("letter-late"):
+        play.letter("google", "offer", closes + 1, terms=terms("2.00"))
+    play.letter("google", "offer", closes, terms=terms("2.00"))
+    with play.refused("answered-already"):
+        play.letter("google", "offer", closes, terms=terms("1.00"))
+
+
+def test_a_letter_that_offered_is_looked_at_like_any_offer() -> None:
+    play = silent()
+    with play.refused("offer-without-terms"):
+        play.letter("google", "offer", OFFERED)
+    with play.refused("more-than-noticed"):
+        play.letter("google", "offer", OFFERED, terms=terms(), chips=1001)
+    assert play.standing("first").state == "silent"
+
+
+def test_a_letter_that_offered_is_moot_as_long_as_something_is_signed() -> None:
+    play = silent()
+    play.sign("oracle", 400, agreement="sold", unasked=True)
     with play.refused("letter-moot"):
-        play.letter("google", "offer", received, terms=terms())
+        play.letter("google", "offer", OFFERED, terms=terms("2.00"))
     assert not play.all(Breached)
+    play.fail("sold")
+    play.letter("google", "offer", OFFERED, terms=terms("2.00"))
+    with play.refused("above-ceiling"):
+        play.sign("oracle", 1000, unasked=True)
+
+
+def test_a_letter_about_another_tender_than_its_answer_answers_nothing() -> None:
+    play = noticed(AZURE).go("2025-03-12 15:00")
+    for told in ("other", ""):
+        answer = Answer(told, "azure", "take", 1)
+        with play.refused("no-notice"):
+            play.do(BUYER, Attest("lot", answer, RECEIVED, EVIDENCE, ("ops", "legal")))
+    with play.refused("letter-persons"):
+        play.letter("microsoft", "take", RECEIVED, persons=("ops", "ops"))
+    play.letter("microsoft", "take", RECEIVED)
 
 
 def test_a_letter_obeys_the_clause_like_any_answer() -> None:

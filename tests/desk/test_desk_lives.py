@@ -20,6 +20,7 @@ from offtake.desk.refusals import REASONS
 
 from .lives import Life, live
 from .planted import PLANTS, Plant
+from .planted_more import MORE
 from .second_things import ANSWERED, OPEN, PASSED
 
 LIVES = int(os.environ.get("OFFTAKE_LIVES", "2000"))
@@ -35,8 +36,17 @@ TOLD = {
     ("Close", "host-short"),
     ("Close", "agreement-name"),
     ("Attest", "letter-moot"),
+    ("Attest", "no-notice"),
+    ("Notice", "barred"),
+    ("Sign", "barred"),
+    ("Notice", "not-whole-blocks"),
+    ("Fail", "evidence-missing"),
+    ("Deliver", "unknown-agreement"),
+    ("Answer", "beyond-declared"),
 }
 """Refusals of which it matters what was refused."""
+DONE = {"FloorReached to Notice", "TakingFailed to Fail", "TakingFailed to Close"}
+"""Events of which it matters what brought them about."""
 UNREACHED = {"not begun"}
 """A right that has not begun is not in the round at all."""
 
@@ -73,6 +83,7 @@ def test_lives_see_every_event_and_every_refusal() -> None:
     missing |= {f"refusal {code}" for code in REASONS}
     missing |= {f"standing {state}" for state in (*OPEN, *ANSWERED, *PASSED, "declined")}
     missing |= {f"refusal {code} to {name}" for name, code in TOLD}
+    missing |= {f"event {name}" for name in DONE}
     missing -= {f"standing {state}" for state in UNREACHED}
     commands: Counter[tuple[str, str]] = Counter()
     for seed in range(COVERING):
@@ -116,7 +127,7 @@ def some_lives() -> None:
         live(seed)
 
 
-@pytest.mark.parametrize("plant", PLANTS, ids=lambda plant: plant.__name__)
+@pytest.mark.parametrize("plant", [*PLANTS, *MORE], ids=lambda plant: plant.__name__)
 def test_a_planted_bug_is_caught(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
     plant(monkeypatch)
     with pytest.raises(AssertionError, match=r"seed \d+, step \d+"):

@@ -85,7 +85,29 @@ def test_an_opening_that_cannot_be_reckoned_with_says_why(words: dict[str, Any],
     assert said in refused.sentence
 
 
+LONGEST = {"hours": 87_840, "days": 3660, "business days": 2610, "months": 120, "years": 10}
+LENGTHS = ("window", "reoffer", "tail", "closing", "bidding")
+
+
+@pytest.mark.parametrize("name", LENGTHS)
+@pytest.mark.parametrize(("unit", "most"), LONGEST.items())
+def test_a_length_of_time_is_at_most_ten_years(name: str, unit: str, most: int) -> None:
+    for count, fits in ((most, True), (most + 1, False)):
+        words = {name: Spell(count, unit)}
+        changed = words if name == "bidding" else {"claims": (replace(CLAIM, **words),)}
+        told = answer(replace(OPEN, **changed))
+        assert isinstance(told, Reply) is fits
+        assert fits or (told.code == "opening-unfit" and "no length of time" in told.sentence)
+
+
+@pytest.mark.parametrize("name", ["grace", "together"])
+def test_days_beside_a_clock_are_at_most_ten_years(name: str) -> None:
+    for count, fits in ((3660, True), (3661, False)):
+        told = answer(replace(OPEN, claims=(replace(CLAIM, **{name: count}),)))
+        assert isinstance(told, Reply) is fits
+
+
 def test_the_largest_that_can_be_reckoned_with_is_allowed() -> None:
-    claim = replace(CLAIM, parts=1, grace=100_000, floor=0, rate=Decimal("-0.99"))
+    claim = replace(CLAIM, parts=1, grace=3660, floor=0, rate=Decimal("-0.99"))
     lot = replace(LOT, chips=10**15, months=1200, start=dt.date(9000, 1, 1))
     assert isinstance(answer(replace(OPEN, claims=(claim,), lot=lot)), Reply)

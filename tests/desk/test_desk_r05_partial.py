@@ -128,29 +128,6 @@ def test_a_remainder_of_less_than_a_block_frees_the_bidder() -> None:
     assert play.round().remaining == 64
 
 
-def test_a_lot_of_less_than_a_remainder_that_nobody_took_from_frees_nobody() -> None:
-    play = noticed(AZURE, bid={"remainder_min": 5000, "block": 300})
-    play.waive("microsoft")
-    assert not play.all(BidderFreed)
-    play.sign("oracle", 900)
-    play.sign("oracle", 100)
-    assert play.round().signed == 1000
-
-
-def test_a_bidder_sells_whole_blocks_or_all_that_is_left() -> None:
-    play = noticed(AZURE, bid={"block": 64})
-    play.waive("microsoft")
-    with play.refused("not-whole-blocks"):
-        play.sign("oracle", 100)
-    with play.refused("more-than-asked"):
-        play.sign("oracle", 1024)
-    with play.refused("chips-none"):
-        play.sign("oracle", 0)
-    play.sign("oracle", 640)
-    play.sign("oracle", 360)
-    assert play.round().remaining == 0
-
-
 def test_holders_of_equal_rank_share_by_their_parts() -> None:
     play = noticed(claim("azure", "microsoft", parts=3), claim("gcp", "google", parts=2))
     clocks = {e.clause: (e.chips, e.at) for e in play.all(ClockStarted)}
@@ -171,6 +148,12 @@ def test_holders_of_equal_rank_share_by_their_parts() -> None:
         (101, (3, 2, 1), [50, 34, 17]),  # 50.5, 33.67 and 16.83
         (100, (1, 2, 4), [14, 29, 57]),  # 14.29, 28.57, 57.14
         (2, (1, 1, 1, 4), [1, 0, 0, 1]),  # who has nothing does not enlarge the others' parts
+        (100, (999, 1), [99, 1]),  # nobody's part is nothing while there is one for each
+        (2, (999, 1), [1, 1]),
+        (1, (999, 1), [1, 0]),
+        (4, (1, 1, 97, 1), [1, 1, 1, 1]),  # each from the largest: 4 of them, 3, 2
+        (4, (1, 20, 20), [1, 1, 2]),  # of two equal ones from the first
+        (3, (1, 1, 1, 97), [0, 0, 0, 3]),  # fewer chips than holders: by the fractions alone
     ],
 )
 def test_shares_of_equal_ranks_are_rounded_to_the_largest_fraction(

@@ -33,7 +33,7 @@ def test_a_bid_that_sells_nothing_is_refused(said: dict[str, Any]) -> None:
 
 
 def test_a_bid_of_nothing_for_a_month_is_one() -> None:
-    play = bidding()
+    play = bidding(months=1)
     play.bid("oracle", price="0", chips=1, months=1)
     assert play.last(BidReceived).bid.chips == 1
 

@@ -167,6 +167,34 @@ def test_a_right_without_a_tail_or_gone_before_its_tail_leaves_none_where_it_was
         assert (play.round().state, play.round().tail) == ("tail", None)
 
 
+def test_a_holder_passed_over_for_a_default_that_was_cured_since_must_be_asked() -> None:
+    play = bids_open(AZURE)
+    play.default("microsoft")
+    play.notice("oracle")
+    play.sign("oracle", 400)
+    play.default("microsoft", cured=True)
+    play.revise("oracle", "9.00")
+    with play.refused("not-asked"):
+        play.sign("oracle", 600)
+    play.default("microsoft")
+    play.sign("oracle", 100)
+    play.default("microsoft", cured=True)
+    play.notice("oracle", again=1)
+    assert play.standing("azure").state == "noticed"
+    assert play.round().noticed == 500
+
+
+def test_whose_right_has_passed_to_a_holder_in_no_default_must_be_asked() -> None:
+    play = bids_open(AZURE)
+    play.default("microsoft")
+    play.notice("oracle")
+    play.assign("azure", "amazon", "microsoft")
+    with play.refused("not-asked"):
+        play.sign("oracle", 1000)
+    play.default("amazon")
+    play.sign("oracle", 1000)
+
+
 def test_others_that_were_passed_over_leave_no_tail() -> None:
     play = bids_open(claim("own", "oracle", tail="5 days"), claim("gcp", "google", rank=2))
     play.notice("oracle")

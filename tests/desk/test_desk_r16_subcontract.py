@@ -18,11 +18,11 @@ def capacity(play: Play, party: str) -> Capacity:
     return play.desk.capacity[party, CHIP, REGION]
 
 
-def declared(*claims: Claim, **chips: int) -> Play:
+def declared(*claims: Claim, upstream: dict[str, str] | None = None, **chips: int) -> Play:
     """Oracle's bid has been noticed; the parties have declared so many chips and no more."""
     play = Play(declare=False)
     for party, count in chips.items():
-        play.declare(party, count)
+        play.declare(party, count, (upstream or {}).get(party))
     play.open(*claims)
     play.bid("oracle", via=("nvidia",))
     play.wait(NOTICED).notice("oracle")
@@ -77,9 +77,11 @@ def test_a_holder_asks_for_no_more_over_its_part_than_it_declared() -> None:
 
 
 def test_a_signed_lot_is_promised_along_the_chain_and_failed_ones_are_given_back() -> None:
-    play = noticed(AZURE)
-    play.do(BUYER, Declare("oracle", CHIP, REGION, 1_000_000, "coreweave"))
-    play.do(BUYER, Declare("coreweave", CHIP, REGION, 1_000_000, "nvidia"))
+    play = Play(declare=False)
+    for party, host in (("oracle", "coreweave"), ("coreweave", "nvidia"), ("nvidia", None)):
+        play.declare(party, 1000, host)
+    play.open(AZURE).bid("oracle")
+    play.wait(NOTICED).notice("oracle")
     play.waive("microsoft")
     play.sign("oracle", 700, agreement="sold")
     chain = ("oracle", "coreweave", "nvidia")
@@ -94,8 +96,7 @@ def test_capacity_is_not_promised_twice_anywhere_along_the_chain() -> None:
     play.sign("oracle", 600)
     assert capacity(play, "nvidia").promised == 600
 
-    play = declared(AZURE, nvidia=1000, coreweave=599)
-    play.do(BUYER, Declare("nvidia", CHIP, REGION, 1000, "coreweave"))
+    play = declared(AZURE, upstream={"nvidia": "coreweave"}, nvidia=1000, coreweave=599)
     play.waive("microsoft")
     with play.refused("beyond-promise"):
         play.sign("oracle", 600)
@@ -113,9 +114,8 @@ def test_capacity_of_a_host_that_declared_none_cannot_be_promised() -> None:
 
 
 def test_capacity_is_promised_once_where_a_chain_comes_round() -> None:
-    play = declared(AZURE, nvidia=1000)
-    play.do(BUYER, Declare("nvidia", CHIP, REGION, 1000, "coreweave"))
-    play.do(BUYER, Declare("coreweave", CHIP, REGION, 1000, "nvidia"))
+    round = {"nvidia": "coreweave", "coreweave": "nvidia"}
+    play = declared(AZURE, upstream=round, nvidia=1000, coreweave=1000)
     play.waive("microsoft")
     play.sign("oracle", 1000)
     assert capacity(play, "nvidia").promised == 1000
@@ -149,8 +149,8 @@ def test_a_taking_beyond_what_is_left_when_it_closes_is_not_signed() -> None:
     play = declared(AZURE, microsoft=1000)
     play.take("microsoft")
     play.open(tender="other", bidding="1 days")
-    play.bid("microsoft", chips=300)
-    play.go("2025-03-10 09:00").sign("microsoft", 300, unasked=True)
+    play.bid("coreweave", chips=300, via=("microsoft",))
+    play.go("2025-03-10 09:00").sign("coreweave", 300, unasked=True)
     play.tender = "lot"
     with play.refused("beyond-promise"):
         play.close("azure")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from offtake.desk.claim import Claim
-from offtake.desk.commands import Close
+from offtake.desk.commands import Close, Deliver, Fail
 from offtake.desk.events import ClockStarted, Delivered, Signed, TakingFailed, TenderClosed
 
 from .playing import Play
@@ -103,12 +103,93 @@ def test_a_part_that_fails_leaves_the_rest_where_it_is() -> None:
     assert play.the_tender().unnoticed == 0
 
 
-def test_a_taking_that_the_buyer_records_as_failed_is_released_with_its_reason() -> None:
+def test_a_taking_that_the_buyer_records_as_failed_keeps_its_right() -> None:
     play = taken()
     play.close("azure", agreement="sold")
     play.fail("sold", "insolvent")
-    assert play.last(TakingFailed).why == "insolvent"
+    failed = play.last(TakingFailed)
+    assert (failed.why, failed.spent, failed.chips) == ("insolvent", False, 1000)
+    assert (play.agreement("sold").state, play.taking("azure").state) == ("failed", "failed")
+    assert (play.the_tender().released, play.the_tender().unnoticed) == (set(), 1000)
+    assert play.desk.capacity["microsoft", "gb200", "texas"].promised == 0
+    play.revise("oracle", "9.00")
+    with play.refused("not-asked"):  # the buyer's word alone frees it of nobody
+        play.sign("oracle", 1000, unasked=True)
+    play.notice("oracle")
+    assert play.standing("azure").state == "noticed"
+
+
+def test_a_failure_is_recorded_with_its_reason() -> None:
+    play = noticed(AZURE)
+    play.take("microsoft", 400)
+    play.close("azure", agreement="taken")
+    play.sign("oracle", 600, agreement="sold")
+    for agreement in ("taken", "sold"):
+        with play.refused("evidence-missing"):
+            play.fail(agreement, "")
+        assert play.agreement(agreement).state == "signed"
+        play.fail(agreement, "insolvent")
+
+
+@pytest.mark.parametrize("why", ["closing missed", "delivery missed", "default"])
+def test_a_taking_that_fails_by_what_its_holder_missed_spends_the_right(why: str) -> None:
+    play = taken()
+    if why == "delivery missed":
+        play.close("azure", agreement="sold")
+        play.wait(DELIVERY + 1)
+    elif why == "closing missed":
+        play.wait(CLOSING + 1)
+    else:
+        play.default("microsoft")
+        play.close("azure")
+    failed = play.last(TakingFailed)
+    assert (failed.why, failed.spent) == (why, True)
     assert play.the_tender().released == {"azure"}
+
+
+def test_capacity_is_recorded_as_delivered_by_who_delivers_it_or_the_buyer() -> None:
+    play = noticed(AZURE)
+    play.take("microsoft", 400)
+    play.close("azure", agreement="taken")
+    play.sign("oracle", 600, agreement="sold")
+    for actor in ("oracle", "google", "auditor"):
+        with play.refused("unknown-agreement"):
+            play.do(actor, Deliver("lot", "taken"))
+    play.go(DELIVERY).do("microsoft", Deliver("lot", "taken"))
+    assert play.last(Delivered).agreement == "taken"
+    assert play.taking("azure").state == "delivered"
+    with play.refused("unknown-agreement"):
+        play.do("microsoft", Deliver("lot", "sold"))
+    play.do("oracle", Deliver("lot", "sold"))
+    assert play.last(TenderClosed).at == DELIVERY
+
+
+def test_a_stranger_to_an_agreement_is_told_the_same_whether_there_is_one_or_not() -> None:
+    play = taken()
+    play.close("azure", agreement="sold")
+    asked = (("lot", "sold"), ("lot", "other"), ("other", "sold"))
+    told = {str(play.send("google", Deliver(*names))) for names in asked}
+    assert len({text.replace("other", "sold") for text in told}) == 1
+    with play.refused("unknown-tender"):
+        play.do(BUYER, Deliver("other", "sold"))
+    with play.refused("not-yours"):
+        play.do("microsoft", Fail("lot", "sold", "tired of it"))
+
+
+def test_a_right_that_was_spent_goes_on_protecting_where_it_was_asked_before() -> None:
+    play = noticed(claim("azure", "microsoft", partial=1, closing="5 days"))
+    play.take("microsoft", 1)
+    play.wait("2025-03-20 09:00").revise("oracle", "9.00")
+    assert play.the_tender().released == {"azure"}
+    with play.refused("price-risen"):
+        play.sign("oracle", 999)
+    play.revise("oracle", "3.00", months=49)
+    with play.refused("terms-moved"):
+        play.sign("oracle", 999)
+    play.revise("oracle", "3.00")
+    play.sign("oracle", 999)
+    play.revise("oracle", "9.00")
+    play.sign("oracle", 1, unasked=True)  # a new asking leaves it out
 
 
 def test_a_taking_is_closed_by_its_holder_where_the_buyer_does_not() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from offtake.desk.events import Answered, Assigned, Passed, Signed
 
 from .playing import Play
@@ -58,6 +60,58 @@ def test_an_assignment_is_made_by_who_holds_the_right_then() -> None:
     assert play.the_tender().claims["azure"].holder == "amazon"
     play.assign("azure", "google", "amazon")
     play.take("google", clause="azure")
+
+
+def next_holder(*assigned: tuple[str, str]) -> str:
+    """Who holds Microsoft's right in a tender that opens after all this: from whom, to whom."""
+    play = Play()
+    for actor, to in assigned:
+        play.assign("azure", to, actor)
+    play.open(AZURE)
+    return play.the_tender().claims["azure"].holder
+
+
+@pytest.mark.parametrize(
+    ("assigned", "holder"),
+    [
+        ((("microsoft", "google"), ("amazon", "microsoft")), "google"),
+        ((("microsoft", "google"), ("amazon", "google")), "google"),
+        ((("microsoft", "google"), ("google", "oracle"), ("amazon", "google")), "oracle"),
+        ((("amazon", "microsoft"), ("microsoft", "google")), "google"),
+        ((("amazon", "google"),), "microsoft"),
+        ((("microsoft", "google"), ("microsoft", "amazon")), "google"),  # it held it no more
+        ((("microsoft", "google"), ("google", "oracle"), ("microsoft", "amazon")), "oracle"),
+        ((("microsoft", "google"), ("google", "oracle"), ("google", "microsoft")), "oracle"),
+    ],
+)
+def test_an_assignment_by_who_does_not_hold_the_right_touches_nobody(
+    assigned: tuple[tuple[str, str], ...], holder: str
+) -> None:
+    assert next_holder(*assigned) == holder
+
+
+@pytest.mark.parametrize(
+    ("assigned", "holder"),
+    [
+        ((("microsoft", "google"), ("google", "microsoft")), "microsoft"),
+        ((("microsoft", "google"), ("google", "microsoft"), ("microsoft", "google")), "google"),
+        ((("microsoft", "google"), ("google", "oracle"), ("oracle", "microsoft")), "microsoft"),
+        ((("microsoft", "google"), ("google", "oracle"), ("oracle", "google")), "google"),
+        (
+            (
+                ("microsoft", "google"),
+                ("google", "oracle"),
+                ("oracle", "microsoft"),
+                ("microsoft", "google"),
+            ),
+            "google",
+        ),
+    ],
+)
+def test_an_assignment_back_ends_with_the_last_word(
+    assigned: tuple[tuple[str, str], ...], holder: str
+) -> None:
+    assert next_holder(*assigned) == holder
 
 
 def test_an_assignment_is_between_those_that_may_hold_rights() -> None:

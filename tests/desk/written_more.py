@@ -105,7 +105,8 @@ def failed_taking() -> Journal:
     )
     journal.add("06-30 15:00", sign("a1", 700))
     failed = {"round": 2, "clause": MS, "holder": "microsoft", "chips": 300, "agreement": ""}
-    journal.add("07-19 21:00", made(ev.TakingFailed, **failed, why="closing missed"), actor=None)
+    failed |= {"why": "closing missed", "spent": True}
+    journal.add("07-19 21:00", made(ev.TakingFailed, **failed), actor=None)
     journal.add(
         "07-20 15:00", notice(3, 300, turns=((GOOGLE,),)), clock(3, GOOGLE, 300, "07-23 15:00")
     )

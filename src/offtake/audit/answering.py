@@ -50,6 +50,9 @@ def answered(known: Known, event: Data) -> None:
         standing.wanted, standing.over = int(event["chips"]), int(event["over"])
         standing.terms = event["terms"] or about.terms
     standing.state = STATES[kind]
+    if late and kind == "offer" and about.state == "done":
+        # What was asked first is out to bids: the offer can only bound what others are paid.
+        standing.state = "declined"
     if kind != "offer" and (kind == "take" or not late):
         standing.cleared = known.at
 

@@ -8,7 +8,7 @@ from offtake.audit import quantities
 from offtake.audit.breach import Data, instant, shown
 from offtake.audit.clock import Spell, deadline, offset, skipped
 from offtake.audit.known import OPEN, Claim, Known, Round, Standing, Tender
-from offtake.audit.opening import no_bar
+from offtake.audit.opening import enlarged, no_bar
 
 
 def served(known: Known, event: Data) -> None:
@@ -33,11 +33,14 @@ def served(known: Known, event: Data) -> None:
         again=event["again"],
     )
     if about.first:
-        no_bar(known, tender, "holders of first offers were asked")
+        if not tender.bids_open:
+            no_bar(known, tender, "holders of first offers were asked")
         tender.asked_first.update(dict.fromkeys(about.standings, about))
     else:
-        no_bar(known, tender, "notice was served")
+        no_bar(known, tender, "notice was served", about.party)
     quantities.notice(known, tender, about, event)
+    if about.kind == "more chips":
+        enlarged(known, tender, about.number)
     tender.rounds[about.number] = about
 
 

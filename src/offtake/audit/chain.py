@@ -7,17 +7,24 @@ from offtake.audit.known import Agreement, Capacity, Known, Tender
 
 
 def declared(known: Known, event: Data) -> None:
-    """A party says how much it has; never less than it has promised."""
+    """A party says how much it has, never less than it has promised; whose it is stays."""
     key = (event["party"], event["chip"], event["region"])
     before = known.capacity.get(key)
     promised = before.promised if before else 0
-    capacity = Capacity(int(event["chips"]), event["upstream"], promised)
+    upstream = before.upstream if before else event["upstream"]
+    capacity = Capacity(int(event["chips"]), upstream, promised)
     known.capacity[key] = capacity
     if capacity.chips < promised:
         known.tell(
             "P5",
             f"What is declared of {_whose(key)} falls to {capacity.chips} chips; {promised} are "
             "promised.",
+        )
+    if event["upstream"] != upstream:
+        known.tell(
+            "P5",
+            f"Who stands behind {_whose(key)} was {upstream or 'nobody'}; declared anew, it is "
+            f"{event['upstream'] or 'nobody'}.",
         )
 
 

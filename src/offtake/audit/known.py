@@ -89,6 +89,19 @@ def claim_of(data: Data) -> Claim:
 
 
 @dataclass
+class Bar:
+    """An exclusive right that is not lifted."""
+
+    holder: str
+    since: int
+    expires: int | None
+
+    def stands(self, at: int) -> bool:
+        """Whether it is in force at an instant, its last one included."""
+        return self.since <= at and (self.expires is None or at <= self.expires)
+
+
+@dataclass
 class Standing:
     """How one right stands in one round."""
 
@@ -172,8 +185,8 @@ class Tender:
     bidding_almanac: str
     claims: dict[str, Claim]
     dormant: dict[str, Claim]
-    bars: dict[str, tuple[str, int | None]]
-    """Exclusive rights that stand: holder and last instant."""
+    bars: dict[str, Bar]
+    """Exclusive rights that are not lifted, those that begin later too."""
     almanacs: dict[str, Almanac]
     unnoticed: int
     rounds: dict[str, Round] = field(default_factory=dict)
@@ -181,16 +194,24 @@ class Tender:
     asked_first: dict[str, Round] = field(default_factory=dict)
     """The last round in which each right of first offer was asked."""
     released: set[str] = field(default_factory=set)
+    """Rights spent by their holder's own failure: rounds that begin later leave them out."""
     agreements: list[Agreement] = field(default_factory=list)
     bids_open: bool = False
     ended: str = ""
 
-    def standing_bar(self, at: int) -> str | None:
-        """A clause that lets nobody but its holder be approached, if one stands."""
-        for clause, (_, expires) in self.bars.items():
-            if expires is None or at <= expires:
+    def standing_bar(self, at: int, party: str) -> str | None:
+        """A clause that lets nobody but its holder be dealt with, if one stands against a party."""
+        for clause, bar in self.bars.items():
+            if bar.stands(at) and bar.holder != party:
                 return clause
         return None
+
+    @property
+    def size(self) -> int:
+        """The chips that count against a floor: the lot, or what was signed before it was left."""
+        if self.ended != "withdrawn":
+            return self.chips
+        return sum(made.chips for made in self.agreements if made.state != "failed")
 
 
 @dataclass

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from offtake.audit.breach import DAY, SECOND, Data, instant, maybe_instant, shown
 from offtake.audit.clock import almanac_of, deadline, spell_of
-from offtake.audit.known import OPEN, Claim, Known, Offered, Tender, claim_of
+from offtake.audit.known import OPEN, Bar, Claim, Known, Offered, Tender, claim_of
 from offtake.audit.price import package_of
 
 
@@ -28,9 +28,11 @@ def opened(known: Known, event: Data) -> None:
         unnoticed=int(lot["chips"]),
     )
     for bar in event["bars"]:
-        if instant(bar["since"]) <= known.at:
-            holder = known.heir(bar["clause"], bar["holder"])
-            tender.bars[bar["clause"]] = holder, maybe_instant(bar["expires"])
+        tender.bars[bar["clause"]] = Bar(
+            known.heir(bar["clause"], bar["holder"]),
+            instant(bar["since"]),
+            maybe_instant(bar["expires"]),
+        )
     for claim in [*tender.claims.values(), *tender.dormant.values()]:
         claim.holder = known.heir(claim.clause, claim.holder)
     known.tenders[tender.id] = tender
@@ -41,10 +43,10 @@ def opened(known: Known, event: Data) -> None:
 
 def _weigh_floors(known: Known, tender: Tender) -> None:
     """No right is dormant whose floor the lots for one need reach together."""
-    others = known.needs.get(tender.lot["need"], []) if tender.lot["need"] else []
+    others = _for_one_need(known, tender)
     for claim in [*tender.claims.values(), *tender.dormant.values()]:
-        near = [other for other in others if _joined(claim, tender, other)]
-        together = tender.chips + sum(other.chips for other in near)
+        near = [other for other in others if _near(claim, tender, other)]
+        together = tender.chips + sum(other.size for other in near)
         if together < claim.floor:
             continue
         if claim.clause in tender.dormant:
@@ -60,9 +62,29 @@ def _weigh_floors(known: Known, tender: Tender) -> None:
                 other.claims[claim.clause] = other.dormant.pop(claim.clause)
 
 
-def _joined(claim: Claim, tender: Tender, other: Tender) -> bool:
-    recent = other.at >= tender.at - claim.together * DAY * SECOND
-    return recent and other.ended != "withdrawn"
+def enlarged(known: Known, tender: Tender, number: str) -> None:
+    """A lot that grew: no right is left out whose floor it reaches now, others' lots included."""
+    for claim in list(tender.dormant.values()):
+        others = [o for o in _for_one_need(known, tender) if _near(claim, tender, o)]
+        together = tender.chips + sum(other.size for other in others)
+        if together < claim.floor:
+            continue
+        known.tell(
+            "P1",
+            f"Round {number} of tender {tender.id} is about more chips and leaves out "
+            f"{claim.clause} of {claim.holder}, though {together} chips reach its floor of "
+            f"{claim.floor}.",
+        )
+        tender.claims[claim.clause] = tender.dormant.pop(claim.clause)
+
+
+def _for_one_need(known: Known, tender: Tender) -> list[Tender]:
+    need = tender.lot["need"]
+    return [other for other in known.needs.get(need, []) if other is not tender] if need else []
+
+
+def _near(claim: Claim, tender: Tender, other: Tender) -> bool:
+    return abs(tender.at - other.at) <= claim.together * DAY * SECOND
 
 
 def floor_reached(known: Known, event: Data) -> None:
@@ -81,7 +103,7 @@ def bar_lifted(known: Known, event: Data) -> None:
     if clause not in tender.bars:
         known.tell("P3", f"In tender {tender.id} no exclusive right {clause} stands.")
         return
-    holder, expires = tender.bars[clause]
+    holder, expires = tender.bars[clause].holder, tender.bars[clause].expires
     letter = event["letter"]
     if event["holder"] != holder:
         known.tell(
@@ -142,11 +164,11 @@ def bidding_started(known: Known, event: Data) -> None:
             )
 
 
-def no_bar(known: Known, tender: Tender, what: str) -> None:
-    """Tell if an exclusive right stands while others are dealt with."""
-    clause = tender.standing_bar(known.at)
+def no_bar(known: Known, tender: Tender, what: str, party: str = "") -> None:
+    """Tell if an exclusive right of somebody else stands while a party is dealt with."""
+    clause = tender.standing_bar(known.at, party)
     if clause is not None:
-        holder = tender.bars[clause][0]
+        holder = tender.bars[clause].holder
         known.tell(
             "P1",
             f"In tender {tender.id} {what} at {shown(known.at)}, though the exclusive right "
@@ -184,7 +206,9 @@ def default_recorded(known: Known, event: Data) -> None:
 def assigned(known: Known, event: Data) -> None:
     """A right passed on, running clocks and all, if who passed it on held it."""
     clause, holder, to = event["clause"], event["holder"], event["to"]
-    known.assigned.pop((clause, to), None)
+    if known.heir(clause, to) == holder:
+        # It comes back to one who had passed it on. By anybody else's word it does not.
+        known.assigned.pop((clause, to), None)
     known.assigned[clause, holder] = to
     for tender in known.tenders.values():
         if tender.ended:
@@ -192,8 +216,8 @@ def assigned(known: Known, event: Data) -> None:
         for claims in (tender.claims, tender.dormant):
             if clause in claims and claims[clause].holder == holder:
                 claims[clause].holder = to
-        if clause in tender.bars and tender.bars[clause][0] == holder:
-            tender.bars[clause] = to, tender.bars[clause][1]
+        if clause in tender.bars and tender.bars[clause].holder == holder:
+            tender.bars[clause].holder = to
 
 
 def withdrawn(known: Known, event: Data) -> None:

@@ -40,7 +40,10 @@ def notice(known: Known, tender: Tender, about: Round, event: Data) -> None:
 
 
 def split(chips: int, parts: Sequence[int]) -> list[int]:
-    """So many chips by weight: whole ones first, then one each by the largest fraction left."""
+    """So many chips by weight: whole ones first, then one each by the largest fraction left.
+
+    Where there is a chip for everybody, nobody gets none: the first that has most gives one.
+    """
     whole = sum(parts)
     if whole <= 0:
         return [0] * len(parts)
@@ -48,6 +51,10 @@ def split(chips: int, parts: Sequence[int]) -> list[int]:
     order = sorted(range(len(parts)), key=lambda n: (-(chips * parts[n] % whole), n))
     for n in order[: chips - sum(shares)]:
         shares[n] += 1
+    for n, share in enumerate(shares):
+        if share == 0 and chips >= len(parts):
+            shares[shares.index(max(shares))] -= 1
+            shares[n] = 1
     return shares
 
 

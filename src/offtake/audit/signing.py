@@ -27,7 +27,7 @@ def signed(known: Known, event: Data) -> None:
 
 
 def _with_others(known: Known, tender: Tender, event: Data) -> None:
-    no_bar(known, tender, f"an agreement with {event['party']} was signed")
+    no_bar(known, tender, f"an agreement with {event['party']} was signed", event["party"])
     bid = tender.bids.get(event["bid"])
     if bid is None or bid.bidder != event["party"]:
         known.tell(
@@ -44,16 +44,16 @@ def _with_others(known: Known, tender: Tender, event: Data) -> None:
             f"which {state}.",
         )
     for claim in tender.claims.values():
-        if claim.clause in tender.released or claim.holder == event["party"]:
+        if claim.holder == event["party"]:
             continue
-        if claim.first:
-            if claim.in_force(known.at):
-                _first_offer(known, tender, claim, event)
-        elif about is None:
-            if claim.in_force(known.at):
-                _never_asked(known, tender, claim, event)
-        else:
+        if not claim.first and about is not None:
             _refusal(known, tender, about, claim, event)
+        elif claim.clause in tender.released:
+            continue
+        elif claim.first:
+            _first_offer(known, tender, claim, event)
+        elif claim.in_force(known.at):
+            _never_asked(known, tender, claim, event)
     if about is not None:
         _as_stated(known, tender, about, event)
 
@@ -63,7 +63,9 @@ def _refusal(known: Known, tender: Tender, about: Round, claim: Claim, event: Da
     standing = about.standings.get(claim.clause)
     state = standing.state if standing else ""
     if state not in PROTECTING:
-        excused = state in ("default", "nothing left") or not claim.in_force(known.at)
+        excused = state == "nothing left" or not claim.in_force(known.at)
+        excused = excused or (state == "default" and claim.holder in known.defaults)
+        excused = excused or claim.clause in tender.released
         if state in OPEN and claim.in_force(known.at):
             known.tell(
                 "P1",
@@ -136,20 +138,28 @@ def _price(
 
 
 def _first_offer(known: Known, tender: Tender, claim: Claim, event: Data) -> None:
-    """A right of first offer was asked, its tail lasts, and its offer was not outbid unduly."""
+    """A right of first offer was asked, its tail lasts, and its offer was not outbid unduly.
+
+    One that has expired and survives that bounds the price until its tail ends, and no more.
+    """
     about = tender.asked_first.get(claim.clause)
+    in_force = claim.in_force(known.at)
     if about is None:
-        _never_asked(known, tender, claim, event)
+        if in_force:
+            _never_asked(known, tender, claim, event)
         return
     standing = about.standings[claim.clause]
-    if standing.state in OPEN:
+    ends = [e for e in (about.ends, turns.tail_of(tender, about, claim.clause)) if e is not None]
+    past = bool(ends) and known.at > min(ends)
+    if not in_force and (past or not claim.survives):
+        return
+    if standing.state in OPEN and in_force:
         known.tell(
             "P1",
             f"{_deal(tender, event)} is signed at {shown(known.at)}, though what "
             f"{claim.holder} was asked first under {claim.clause} is still open.",
         )
-    ends = [e for e in (about.ends, turns.tail_of(tender, about, claim.clause)) if e is not None]
-    if standing.state in TAILED and ends and known.at > min(ends):
+    if standing.state in TAILED and past:
         known.tell(
             "P1",
             f"{_deal(tender, event)} is signed at {shown(known.at)}, after the tail of "

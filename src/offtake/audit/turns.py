@@ -187,7 +187,10 @@ def set_aside(known: Known, event: Data) -> None:
 
 
 def taking_failed(known: Known, event: Data) -> Taking | None:
-    """A holder that took has failed, for a reason that the events bear out; its right is spent."""
+    """What a holder took is released, for a reason that the events bear out.
+
+    Its right is spent by its own failure alone, never by the buyer's word.
+    """
     tender = known.tenders[event["tender"]]
     about = tender.rounds[event["round"]]
     claim, why = tender.claims[event["clause"]], event["why"]
@@ -198,19 +201,21 @@ def taking_failed(known: Known, event: Data) -> Taking | None:
     taking = live[-1]
     limits = {"closing missed": ("closing", taking.closing)}
     limits["delivery missed"] = ("signed", taking.delivery)
-    if why in limits:
+    if not event["spent"]:
+        holds = taking.state in ("signed", "delivered")
+    elif why in limits:
         state, last = limits[why]
         holds = taking.state == state and last is not None and known.at >= last
-    elif why == "default":
-        holds = taking.holder in known.defaults
     else:
-        holds = taking.state in ("signed", "delivered")
+        holds = why == "default" and taking.state == "closing" and taking.holder in known.defaults
+    what = f"the right {claim.clause}" if event["spent"] else f"what was taken under {claim.clause}"
     if not holds:
         known.tell(
             "P1",
-            f"In tender {tender.id} the right {claim.clause} of {claim.holder} is released "
-            f"at {shown(known.at)} ({why}), which nothing before bears out.",
+            f"In tender {tender.id} {what} of {claim.holder} is released at {shown(known.at)} "
+            f"({why}), which nothing before bears out.",
         )
     quantities.taking_failed(known, tender, about, taking, event)
-    tender.released.add(claim.clause)
+    if event["spent"]:
+        tender.released.add(claim.clause)
     return taking

@@ -106,12 +106,15 @@ def _assigned(desk: Desk, event: ev.Assigned) -> Desk:
                 bars=_passed_on(tender.bars, event),
             )
             tenders = tenders.insert(tender.id, passed)
-    # The last word counts: a right that comes back is not passed on again.
-    back = (event.clause, event.to)
-    own = holder_now(desk, event.clause, event.to) == event.holder
-    assigned = desk.assigned.remove(back) if own and back in desk.assigned else desk.assigned
-    assigned = assigned.insert((event.clause, event.holder), event.to)
-    return replace(desk, tenders=tenders, assigned=assigned)
+    own, back = (event.clause, event.holder), (event.clause, event.to)
+    assigned = desk.assigned
+    if own in assigned:
+        # It has passed the right on before, and holds nothing that a later tender could name.
+        return replace(desk, tenders=tenders)
+    if back in assigned and holder_now(desk, *back) == event.holder:
+        # A right that comes back is not passed on again.
+        assigned = assigned.remove(back)
+    return replace(desk, tenders=tenders, assigned=assigned.insert(own, event.to))
 
 
 def _passed_on(rights: dict[str, Right], event: ev.Assigned) -> dict[str, Right]:
