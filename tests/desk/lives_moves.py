@@ -146,7 +146,7 @@ class Moves(Buying):
                 found.append((0.3, lambda a=agreement: self.deliver(tender, a)))
                 found.append((0.2, lambda a=agreement: self.fail(tender, a)))
                 if self.world.tenders > 1 and tender.opened.lot.need:
-                    found.append((0.4, lambda: (BUYER, Withdraw(tender.id, "enough"))))
+                    found.append((0.7, lambda: (BUYER, Withdraw(tender.id, "enough"))))
         return found
 
     def opened(self, tender: T, now: int) -> list[tuple[float, Callable[[], Move]]]:
@@ -187,7 +187,7 @@ class Moves(Buying):
         if r.state == "tail":
             found.append((4, lambda: self.sign(tender, r)))
             found.append((0.5, lambda: self.notice(tender, r)))
-            likely = 1.2 if {"revise", "rise"} & self.world.dials else 0.1
+            likely = 2 if {"revise", "rise"} & self.world.dials else 0.1
             found.append((likely, lambda: self.revise(tender, tender.bids.get(r.bid))))
         elif r.state == "asking":
             found.append((0.3, lambda: self.sign(tender, r)))

@@ -32,7 +32,16 @@ FEATURES = (
     "via", "revise", "aside", "invited", "affiliates", "anyone", "rise", "scarce", "quick",
     "tailless", "holders bid", "blocks", "mistakes", "fragile", "short almanacs",
 )  # fmt: skip
-RARE = ("confidential", "joined", "outlived", "passed on", "pledged", "risen", "small parts")
+RARE = (
+    "confidential",
+    "joined",
+    "outlived",
+    "passed on",
+    "pledged",
+    "risen",
+    "small parts",
+    "late",
+)
 BEGINNINGS = (
     dt.date(2025, 3, 6),
     dt.date(2025, 10, 29),
@@ -104,11 +113,16 @@ class World:
             self.dials |= {"floors"} if what == "joined" else {"assign"}
             self.tenders = 3
             self.needs = ["training"] * 3
+        if what == "late":
+            self.dials |= {"first", "letters"}
+        if what == "joined":
+            self.floors = {clause: draw.choice((25, 40)) for clause in self.floors}
+            self.together = {clause: draw.choice((10, 60)) for clause in self.floors}
         if what == "outlived":
             self.dials = (self.dials | {"first", "expiring"}) - {"fragile", "tailless", "long"}
             self.dials |= {"quick", "slow"}
         if what == "risen":
-            self.dials |= {"rise", "revise"}
+            self.dials = (self.dials | {"rise", "revise"}) - {"blocks", "tailless"}
         if what == "small parts":
             self.dials = (self.dials | {"equal"}) - {"first"}
             self.holders = [f"holder-{i + 1}" for i in range(4)]
@@ -174,7 +188,7 @@ class World:
             partial=draw.choice((1, 2, max(1, chips // 4))) if on("partial", 0.8) else None,
             parts=draw.choice((1, 1, 2, 3, 12)),
             mirror=not on("lenient", 0.6),
-            price_rise=Decimal(draw.choice(("0", "0.05", "0.1"))) if on("rise") else Decimal(0),
+            price_rise=Decimal(draw.choice(("0.05", "0.1"))) if on("rise", 0.7) else Decimal(0),
             ceiling=Decimal(draw.choice(("1", "1.05", "0.95"))) if on("ceiling") else Decimal(1),
             anyone=on("anyone", 0.6),
             discloses=on("discloses"),

@@ -19,6 +19,7 @@ from .tampered import CASES, Edit, again, put, t, where
 from .tampered_edges import EDGES, asleep, one_more_bar
 from .written import Data, Journal, changed_terms, sound
 from .written_edges import (
+    clock_undone,
     failed_by_word,
     late_offer,
     more_chips,
@@ -44,6 +45,7 @@ LIVES = [
     withdrawn_lot,
     late_offer,
     small_part,
+    clock_undone,
 ]
 ALL = CASES | EDGES
 

@@ -170,3 +170,20 @@ def test_what_a_reseller_promised_is_not_promised_again_by_naming_no_host() -> N
         play.declare("google", 1000)
     with play.refused("beyond-promise"):
         play.sign("google", 1, unasked=True)
+
+
+def test_what_a_letter_undid_is_pledged_no_more() -> None:
+    play = Play(declare=False)
+    play.declare("google", 300)
+    for party in ("microsoft", "oracle"):
+        play.declare(party)
+    play.open(AZURE, claim("gcp", "google", rank=2, partial=1))
+    play.bid("oracle")
+    play.wait(NOTICED).notice("oracle")
+    received = play.now
+    play.wait("2025-03-15 09:00").take("google", 300)
+    play.letter("microsoft", "take", received, chips=400)
+    play.take("google", 300)
+    play.open(tender="next")
+    with play.refused("beyond-declared"):
+        play.bid("google", chips=1)

@@ -6,7 +6,7 @@ import pytest
 
 from offtake.desk import sight
 from offtake.desk.commands import Sign
-from offtake.desk.events import BarLifted, BiddingStarted, ClockStarted
+from offtake.desk.events import BarLifted, BiddingStarted, ClockStarted, TenderOpened
 from offtake.units import Instant
 
 from .playing import Play
@@ -157,3 +157,24 @@ def test_an_exclusive_right_that_was_over_before_the_tender_opened_bars_nobody()
     play.notice("oracle")
     with play.refused("no-notice"):
         play.waive("google", clause="sole")
+
+
+def test_an_opening_keeps_exclusive_rights_to_come_and_drops_those_that_ended() -> None:
+    bars = (
+        exclusive("over", "google", expires=at(OPENED) - 1),
+        exclusive("last", "google", expires=at(OPENED)),
+        exclusive("later", "google", since=BEGINS),
+    )
+    play = Play().open(bars=bars)
+    assert [bar.clause for bar in play.last(TenderOpened).bars] == ["last", "later"]
+    assert play.the_tender().phase == "asking"
+    assert play.wait(at(OPENED) + 1).the_tender().phase == "bidding"
+
+
+def test_an_exclusive_right_that_begins_is_lifted_by_letter_too() -> None:
+    play = sole().go("2025-03-06 09:00")
+    with play.refused("barred"):
+        play.notice("oracle")
+    play.letter("google", "waive", BEGINS)
+    assert play.last(BarLifted).letter is not None
+    play.notice("oracle")

@@ -246,3 +246,34 @@ def small_part() -> Journal:
     )
     journal.add("06-30 15:00", sign("a1", 999, round=1))
     return journal
+
+
+def clock_undone() -> Journal:
+    """Google's clock runs, stops by Microsoft's timely letter, and runs anew about less."""
+    journal = begun(PARTIES)
+    to_bids(journal)
+    journal.add("06-09 15:00", notice(2, 1000), clock(2, MS, 1000, "06-24 21:00", "2026-06-19"))
+    journal.add(
+        "06-24 21:00",
+        lapse(2, MS),
+        turn(2, 0, 1000),
+        clock(2, GOOGLE, 1000, "06-27 21:00"),
+        actor=None,
+    )
+    received = at("06-24 20:00")
+    paper = ev.Letter(received=received, evidence="0" * 64, persons=("counsel", "procurement"))
+    journal.add(
+        "06-25 15:00",
+        made(ev.TurnsUndone, round=2, turn=0, clauses=(GOOGLE,), why="a letter of microsoft"),
+        answer(2, MS, "take", 300, received=received, letter=paper),
+        turn(2, 0, 700, replace(TAKEN, closing=at("07-29 21:00"))),
+        clock(2, GOOGLE, 700, "06-28 15:00"),
+    )
+    journal.add(
+        "06-28 15:00",
+        answer(2, GOOGLE, "waive"),
+        turn(2, 1, 700),
+        tail(2, 700, "07-18 21:00"),
+        actor="google",
+    )
+    return journal

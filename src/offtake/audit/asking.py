@@ -67,7 +67,8 @@ def started(known: Known, event: Data) -> None:
 
     def silent() -> str:
         running = standing.state == "noticed" and standing.deadline == ends
-        if not running or about.state != "asking":
+        undone = about.standings.get(claim.clause) is not standing
+        if not running or undone or about.state != "asking":
             return ""
         return f"In tender {tender.id} {claim.holder} did not answer under {claim.clause}; no lapse"
 

@@ -206,10 +206,11 @@ def default_recorded(known: Known, event: Data) -> None:
 def assigned(known: Known, event: Data) -> None:
     """A right passed on, running clocks and all, if who passed it on held it."""
     clause, holder, to = event["clause"], event["holder"], event["to"]
-    if known.heir(clause, to) == holder:
-        # It comes back to one who had passed it on. By anybody else's word it does not.
-        known.assigned.pop((clause, to), None)
-    known.assigned[clause, holder] = to
+    if (clause, holder) not in known.assigned:
+        if known.heir(clause, to) == holder:
+            # It comes back to one who had passed it on. By anybody else's word it does not.
+            known.assigned.pop((clause, to), None)
+        known.assigned[clause, holder] = to
     for tender in known.tenders.values():
         if tender.ended:
             continue
