@@ -46,7 +46,7 @@ class Act(Struct, frozen=True):
 
 def digest_of(command: cm.Command) -> str:
     """SHA-256 of a command."""
-    return hashlib.sha256(msgspec.msgpack.encode(command)).hexdigest()
+    return hashlib.sha256(msgspec.json.encode(command)).hexdigest()
 
 
 def hashed(text: str) -> bool:

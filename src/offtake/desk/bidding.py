@@ -36,7 +36,12 @@ def submit(act: Act, tender: Tender, command: cm.Submit) -> Judged:
 
 def _unfit(act: Act, tender: Tender, bid: Bid) -> Refusal | None:
     """Why a bid is none, or not bona fide."""
-    if bid.chips <= 0 or bid.block < 1 or not _priced(bid.terms, bid.package, bid.worth):
+    if (
+        bid.chips <= 0
+        or bid.block < 1
+        or not bid.deposit.is_finite()
+        or not _priced(bid.terms, bid.package, bid.worth)
+    ):
         return refuse("bid-empty")
     if bid.terms.start > tender.lot.start:
         return refuse("bid-late", start=bid.terms.start, needed=tender.lot.start)

@@ -43,11 +43,10 @@ def attest(act: Act, tender: Tender, command: cm.Attest) -> Judged:
 
 
 def _out_of_time(act: Act, letter: ev.Letter, begun: int) -> Refusal | None:
-    received = instant(letter.received) if letter.received >= 0 else "an earlier time"
-    if letter.received < begun:
-        return refuse("letter-early", received=received, noticed=instant(begun))
     if letter.received > act.at:
-        return refuse("letter-future", received=received)
+        return refuse("letter-future", now=instant(act.at))
+    if letter.received < begun:
+        return refuse("letter-early", noticed=instant(begun))
     return None
 
 

@@ -23,8 +23,8 @@ from offtake.desk.asking import (
 from offtake.desk.claim import Claim
 from offtake.desk.evolve_rounds import FIRST
 from offtake.desk.follow import ask_first
-from offtake.desk.lot import Bid, Instant
-from offtake.desk.price import dearer, effective
+from offtake.desk.lot import Bid, Instant, Terms
+from offtake.desk.price import dearer, effective, priceable
 from offtake.desk.refusals import Refusal, refuse
 from offtake.desk.running import woken_by
 from offtake.desk.state import Desk, Round, Standing, Tender
@@ -172,7 +172,9 @@ def _untrue(tender: Tender, command: cm.Notice, bid: Bid) -> Refusal | None:
     }
     for field, value in true.items():
         stated = getattr(command, field)
-        if stated is not None and stated != value:
+        # What is no number cannot be compared: such terms are not the bid's.
+        odd = isinstance(stated, Terms) and not priceable(stated)
+        if odd or (stated is not None and stated != value):
             return refuse("notice-differs", field=field)
     if not hashed(command.evidence or ""):
         return refuse("evidence-form")
