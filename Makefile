@@ -13,7 +13,7 @@ endif
 
 WORKERS ?= auto
 # The tests of the desk, but for those that try whole lives, planted bugs and twins.
-LONG := lives promises rule secrecy
+LONG := lives rule secrecy
 QUICK := tests/desk $(LONG:%=--ignore=tests/desk/test_desk_%.py)
 PYTEST ?=
 
@@ -42,14 +42,14 @@ lint: $(VENV)/.test ## Check style, format and types
 branches: $(VENV)/.test ## Every branch of desk is taken by its tests; those of audit are counted
 	@echo "== branches"
 	@mkdir -p build
-	@$(BIN)/python -m coverage run -m pytest -q --no-header -p no:cacheprovider $(QUICK)
+	@CI=true $(BIN)/python -m coverage run -m pytest -q --no-header -p no:cacheprovider $(QUICK)
 	@$(BIN)/python -m coverage report --include='src/offtake/audit/*'
 	@$(BIN)/python -m coverage report --include='src/offtake/desk/*' --fail-under=100
 
 mutants: $(VENV)/.test ## Change desk in small ways and count what its tests notice; about an hour
 	@$(BIN)/python tools/mutants.py
 
-bench: $(VENV)/.test ## Measure: run each bench/bench_*.py; the plan's tables go into docs/benchmarks.md
+bench: $(VENV)/.test ## Measure: run each bench/bench_*.py; the tables go into docs/benchmarks.md
 	@set -e; for file in bench/bench_*.py; do echo "== $$file"; $(BIN)/python "$$file"; done
 
 lock: build/lock/.tools ## Write requirements/*.txt anew from pyproject.toml (UPGRADE=--upgrade for newer versions)

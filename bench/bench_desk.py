@@ -31,6 +31,8 @@ from tests.desk.lives import Life, live
 from offtake.desk import Desk, Envelope, Event, decide, evolve, handle
 
 LIVES = 300
+PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
+BEGIN, END = "<!-- desk, made by make bench: begin -->", "<!-- desk, made by make bench: end -->"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -118,25 +120,36 @@ def main() -> None:
     commands = sum(len(stream) for stream in streams)
     events = sum(len(journal) for journal in journals)
     assert handled(streams) == decided_and_evolved(streams) == events
-    print(f"{LIVES} lives, {commands} commands, {events} events")
     both, one = best(lambda: decided_and_evolved(streams)), best(lambda: handled(streams))
     fold = best(lambda: folded(journals))
-    print(f"decide and evolve: {both / commands * 1e6:.1f} µs a command")
-    print(f"handle, both in one: {one / commands * 1e6:.1f} µs a command")
-    print(f"evolve alone, a replay: {fold / events * 1e6:.1f} µs an event")
     lines = plain([each for stream in streams for each in stream])
     happened = plain([each for journal in journals for each in journal])
-    for what, peer in (
-        ("json and SHA-256 of the commands and events", lambda: hashed([*lines, *happened])),
-        ("dataclasses.replace and a copied dict for each event", lambda: copied(happened)),
-    ):
-        theirs = best(peer)
-        print(
-            f"  {what}: {theirs / commands * 1e6:.1f} µs a command; "
-            f"decide and evolve / theirs = {both / theirs:.2f}, handle / theirs = "
-            f"{one / theirs:.2f}"
-        )
-    print(f"lives a CPU-second: {LIVES / both:.0f}; {LIVES / compared:.0f} with the second model")
+    hash_all = best(lambda: hashed([*lines, *happened]))
+    copy_all = best(lambda: copied(happened))
+    table = [
+        f"{LIVES} lives, {commands:,} commands, {events:,} events.",
+        "",
+        "| | µs a command | / JSON and SHA-256 | / copied records |",
+        "|---|---|---|---|",
+        *(
+            f"| {what} | {1e6 * seconds / commands:.1f} | {seconds / hash_all:.2f} | "
+            f"{seconds / copy_all:.2f} |"
+            for what, seconds in (
+                ("`handle`: decide and evolve in one", one),
+                ("`decide`, then `evolve` each event", both),
+                ("`evolve` alone: a replay", fold),
+                ("peer: JSON and SHA-256 of commands and events", hash_all),
+                ("peer: each event's fields copied into a record", copy_all),
+            )
+        ),
+        "",
+        f"Lives a CPU-second: {LIVES / one:.0f}, and {LIVES / compared:.0f} where the second model "
+        "answers each step as well.",
+    ]
+    print("\n".join(table))
+    before, _, rest = PAGE.read_text().partition(BEGIN)
+    after = rest.partition(END)[2]
+    PAGE.write_text(f"{before}{BEGIN}\n" + "\n".join(table) + f"\n{END}{after}")
 
 
 if __name__ == "__main__":
