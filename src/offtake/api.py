@@ -16,10 +16,12 @@ from offtake.arguments import (
     WrongArgumentError,
     day_of,
     either,
+    in_days_known,
     in_time,
     limits_of,
     of_book,
     planned_how,
+    playable,
     risk_of,
     whole_number,
 )
@@ -264,7 +266,8 @@ class OpenBook:
             foresight=foresight,
             versions=_versions(),
         )
-        found = plan(book, options, step=step)
+        with in_days_known():
+            found = plan(book, options, step=step)
         if isinstance(found, results.Clash):
             return Clash(**_fields(found))
         return Plan(**_fields(found), book=book)
@@ -302,15 +305,16 @@ class OpenBook:
             return found
         whole_number(seed)
         of_book(self.book, found)
+        playable(found.as_of)
 
         def again(reading: Reading) -> Plan | Clash:
             how = planned_how(found)
             return OpenBook(own.path, reading).plan(as_of=found.as_of, **how, **quick)
 
         step("rehearsing")
-        return rehearse(
-            own.book, own.draft, own.path, kinds(), found, seed, again if replan else None, step
-        )
+        second = again if replan else None
+        with in_days_known():
+            return rehearse(own.book, own.draft, own.path, kinds(), found, seed, second, step)
 
     def adopt(self, result: results.PlanResult) -> Path:
         """Keep a plan beside its book, under its digest; the same plan is kept once."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from offtake.book.force import Book
@@ -72,9 +73,30 @@ def limits_of(gap: float, seconds: float) -> Limits:
 
 
 def whole_number(seed: int) -> None:
-    """A seed is a whole number."""
-    if isinstance(seed, bool) or not isinstance(seed, int) or abs(seed) >= 1 << 63:
+    """A seed is a whole number, of the size that a machine has."""
+    if isinstance(seed, bool) or not isinstance(seed, int):
         raise WrongArgumentError(f"a seed is a whole number, not {one_line(str(seed)[:64])!r}")
+    if abs(seed) >= 1 << 63:
+        most = (1 << 63) - 1
+        raise WrongArgumentError(f"a seed is a whole number from {-most} to {most}")
+
+
+@contextmanager
+def in_days_known() -> Iterator[None]:
+    """Work on a book whose days a calendar may not know: told in a sentence, not as a mistake."""
+    from offtake.units import QuantityError
+
+    try:
+        yield
+    except QuantityError as error:
+        hint = f"; {error.hint}" if error.hint else ""
+        raise WrongArgumentError(f"{error}{hint}") from error
+
+
+def playable(day: dt.date) -> None:
+    """The desk's time begins with 1970."""
+    if day < dt.date(1970, 1, 1):
+        raise WrongArgumentError(f"tenders are rehearsed from 1970-01-01 on, not as of {day}")
 
 
 def of_book(book: Book, plan: PlanResult) -> None:

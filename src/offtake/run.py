@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -28,6 +28,8 @@ STAGES = {
 """What each step of the work is called while it runs."""
 
 Made = TypeVar("Made")
+WAKES = 0.1
+"""Seconds after which the main thread looks whether it was stopped."""
 
 
 def deliver(result: Plan | Clash, out: Path, rehearsal: Rehearsal | None = None) -> list[Path]:
@@ -60,4 +62,7 @@ def interruptible(work: Callable[[], Made]) -> Made:
             done.set_exception(error)
 
     threading.Thread(target=begin, daemon=True).start()
+    while not done.done():
+        # A signal that another thread received is seen when this one wakes.
+        wait([done], timeout=WAKES)
     return done.result()

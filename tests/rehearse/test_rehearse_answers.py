@@ -115,7 +115,10 @@ def test_a_holder_that_fails_after_taking_is_not_asked_again_and_others_may_be_l
     assert names.index("turn ended") < names.index("taking failed")
     # The closing passes before the last day on which neo can sign, so it serves all the same.
     assert came_out(found) == [("neo", 1000)]
-    assert "nobody had to be asked" in found.outcome["why"][0]
+    assert found.outcome["why"][0] == "cloud took 1,000 chips and missed the closing on 2026-04-20"
+    # Its right is spent on this lot, which the agreement says as a waiver.
+    assert "waivers:\n  - {of: cloud-2025/first, on: 2026-04-20}" in found.lines
+    assert not any("asks for a waiver" in note for note in found.notes)
 
 
 def test_what_is_signed_too_late_for_service_is_not_signed(tmp_path: Path) -> None:
@@ -123,7 +126,7 @@ def test_what_is_signed_too_late_for_service_is_not_signed(tmp_path: Path) -> No
     found = rehearsed(tmp_path, text)
     assert came_out(found) == [(None, -1000)]
     why = found.outcome["why"][0]
-    assert "the taking by cloud failed: closing missed" in why
+    assert "cloud took 1,000 chips and missed the closing on 2026-06-14" in why
     assert "neo-6 needs 30 days before service on 2026-06-01" in why
     assert found.by_month.to_dicts()[0]["missing"] == 1000
 

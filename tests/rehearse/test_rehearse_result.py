@@ -15,7 +15,7 @@ from offtake.book.changes import Add, WrongChangeError, changed
 from offtake.book.record import Written
 from offtake.clauses.registry import kinds
 from offtake.desk.wire import events_of
-from offtake.plan.result import frame
+from offtake.plan.result import PlanResult, frame
 from offtake.rehearse import TABLES, Rehearsal
 from offtake.rehearse.purchases import left_out
 
@@ -201,3 +201,38 @@ def test_an_agreement_is_not_written_over_another(opened: OpenBook) -> None:
     again = Add("agreements", Written({"id": "cloud-2025"}))
     with pytest.raises(WrongChangeError, match="agreements has a record cloud-2025 already"):
         changed(own.draft, own.path, kinds(), own.book.digest, [again])
+
+
+def test_agreements_are_called_like_nothing_else_in_the_book(tmp_path: Path) -> None:
+    text = (
+        HEAD
+        + OFFERS.replace("neo-6", "neo")
+        + OFFERS.removeprefix("offers:\n")
+        .replace("neo-6", "neo-2026-06")
+        .replace("price: 2 USD", "price: 3 USD")
+    )
+    found = rehearsed(tmp_path, text)
+    assert found.agreements["id"].to_list() == ["neo-2026-06-2"]
+    _pasted(tmp_path / "pasted", text, found)
+
+
+def _pasted(folder: Path, text: str, found: Rehearsal) -> None:
+    """What was signed, put into the book, is sound."""
+    included = text.replace("  buyer: lab\n", "  buyer: lab\n  include: [signed.yaml]\n", 1)
+    folder.mkdir()
+    (folder / "signed.yaml").write_text(found.lines, encoding="utf-8")
+    assert [
+        str(f) for f in offtake.load(write(folder, included)).check() if f.severity == "fault"
+    ] == []
+
+
+def test_a_waiver_that_the_second_plan_needs_is_told_of_and_not_written(tmp_path: Path) -> None:
+    """The right is over before bids are opened, but in force on the plan's own day."""
+    over = right("{weight: 100%}").replace("until: 2027-12-31", "until: 2026-02-15")
+    text = HEAD + OFFERS + over
+    found = rehearsed(tmp_path, text, replan=True)
+    assert "waivers" not in found.lines
+    assert isinstance(found.after, PlanResult)
+    (note,) = [note for note in found.notes if "counts as waived" in note]
+    assert note.startswith("for the second plan alone cloud-2025/first counts as waived for neo-6")
+    _pasted(tmp_path / "pasted", text, found)

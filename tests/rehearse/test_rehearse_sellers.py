@@ -95,6 +95,10 @@ def test_more_is_a_deal_of_its_own_where_nobody_must_be_asked(tmp_path: Path) ->
     found = rehearsed(tmp_path, HEAD + OFFERS.replace("lead: 30 days}", later))
     assert came_out(found) == [("neo", 1000)]
     assert "bid revised" not in what(found)
+    assert found.notes[0] == (
+        "what neo-6 says of later was not played: "
+        "where nobody must be asked, more is a deal of its own"
+    )
 
 
 def test_a_dearer_price_is_asked_in_later_tenders_of_the_offer(tmp_path: Path) -> None:
@@ -178,3 +182,59 @@ def test_the_buyer_signs_sooner_where_the_tail_of_a_first_offer_asks_for_it(
     assert came_out(found) == [("neo", 1000)]
     waived = found.shares["on"][0]
     assert found.outcome["signed"][0] == waived + dt.timedelta(days=45)
+
+
+def test_a_small_rival_that_is_cheaper_does_not_break_up_a_lot(tmp_path: Path) -> None:
+    """The plan's seller sells all of it or none; the rival serves a tenth of it."""
+    whole = OFFERS.replace("lead: 30 days}", "lead: 30 days, block: 1000 chips, min: 1000 chips}")
+    small = RIVAL.replace("2.50", "1.90").replace("max: 1000", "max: 100")
+    found = rehearsed(tmp_path, HEAD + whole + small.replace("lead", "min: 100 chips, lead"))
+    assert came_out(found) == [("neo", 1000)]
+
+
+def test_a_small_rival_that_is_dearer_serves_what_is_left(tmp_path: Path) -> None:
+    offers = OFFERS.replace("lead: 30 days}", "lead: 30 days, remainder_min: 300 chips}")
+    small = RIVAL.replace("max: 1000", "max: 400").replace("lead: 30 days", "lead: 1 days")
+    half = {"expected": "{take: 50%, weight: 100%}", "partial": "any", "closing": "5 days"}
+    found = rehearsed(tmp_path, HEAD + offers + small + right(**half) + second(**half))
+    # Other's bid is another deal than was noticed: both holders are asked again about the rest.
+    assert came_out(found)[2:] == [("cloud", 125), ("edge", 62), ("other", 63)]
+
+
+def test_several_sellers_are_signed_with_on_one_day(tmp_path: Path) -> None:
+    """What is left after a signature does not wait for another time for signing."""
+    text = HEAD.replace("base: 1000", "base: 1500") + OFFERS + RIVAL
+    found = rehearsed(tmp_path, text)
+    assert found.outcome["signed"].n_unique() == 1
+    assert found.by_month["missing"].sum() == 0
+
+
+def test_what_the_plan_buys_of_an_offer_is_not_bid_for_another_lot(tmp_path: Path) -> None:
+    offers = OFFERS.replace("max: 1000", "max: 100") + RIVAL.replace("max: 1000", "max: 900")
+    dear = RIVAL.replace("other", "cloud").replace("2.50", "2.70").replace("max: 1000", "max: 90")
+    text = HEAD.replace("base: 1000", "base: 1050") + offers + dear
+    found = rehearsed(tmp_path, text)
+    assert sorted(came_out(found)) == [("cloud", 50), ("neo", 100), ("other", 900)]
+    bids = {(e.tender, e.bid.bidder) for e in found.events if isinstance(e, BidReceived)}
+    assert {who for tender, who in bids if tender.startswith("cloud")} == {"cloud"}
+
+
+def test_a_right_that_begins_during_the_tender_is_asked_about_when_the_desk_says_so(
+    tmp_path: Path,
+) -> None:
+    begins = right("{take: 40%, weight: 100%}", partial="any", closing="5 days").replace(
+        "  from: 2025-01-01\n", "  signed: 2025-01-01\n  from: 2026-04-05\n"
+    )
+    found = rehearsed(tmp_path, HEAD + OFFERS + begins)
+    (refused,) = [event for event in found.events if isinstance(event, Refused)]
+    assert refused.code == "not-asked"
+    names = what(found)
+    assert names.index("refused") < names.index("notice served")
+    assert came_out(found) == [("cloud", 400), ("neo", 600)]
+
+
+def test_a_price_of_nothing_is_a_price(tmp_path: Path) -> None:
+    later = "lead: 30 days, later: {after: 10 days, price: 0 USD per chip-hour, more: 100 chips}}"
+    offers = OFFERS.replace("lead: 30 days}", later)
+    found = rehearsed(tmp_path, HEAD + offers + right("{weight: 100%}"))
+    assert found.outcome["price"].to_list() == [2.0, 0.0]

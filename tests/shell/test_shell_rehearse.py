@@ -92,11 +92,26 @@ def test_where_no_plan_is_possible_the_clash_is_told(tmp_path: Path) -> None:
     assert (done.exit_code, json.loads(done.stdout)["status"]) == (3, "infeasible")
 
 
+def test_a_clash_takes_the_files_of_an_earlier_rehearsal_away(book: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert said("rehearse", book, "--no-replan", "--out", out).exit_code == 0
+    assert said("rehearse", write(tmp_path / "tight", TIGHT), "--out", out).exit_code == 3
+    assert [path for path in out.rglob("*") if path.is_file()] == []
+
+
+def test_days_that_the_desk_or_a_calendar_does_not_know_are_one_sentence(tmp_path: Path) -> None:
+    old = OPEN.replace("2026", "1950").replace("2025", "1949").replace("2027", "1951")
+    done = said("rehearse", write(tmp_path / "old", old))
+    assert (done.exit_code, "from 1970-01-01 on" in done.stderr) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
         (["--seed", "x"], "Invalid value for '--seed'"),
         (["--seed", str(1 << 64)], "a seed is a whole number"),
+        (["--seed", str(1 << 64)], "from -9223372036854775807 to 9223372036854775807"),
+        (["--out", ""], "--out names no folder"),
         (["--as-of", "2026-02-30"], "2026-02-30"),
         (["--as-of", "2027-01-01"], "is after the last day of the plan"),
         (["--gap", "-1"], "gap is a number from 0"),

@@ -19,7 +19,7 @@ def rehearse(
     ] = 0,
     as_of: AsOf = None,
     out: Annotated[
-        Path | None,
+        str | None,
         typer.Option("--out", metavar="DIR", help="Write journal, tables and agreements here."),
     ] = None,
     once: Annotated[
@@ -34,13 +34,17 @@ def rehearse(
     Holders and sellers are simulated: they do what the book expects of them.
     """
     from offtake import console
-    from offtake.api import Clash
+    from offtake.api import Clash, WrongArgumentError
+    from offtake.rehearse.result import forget
     from offtake.run import interruptible
 
+    if out == "":
+        raise WrongArgumentError("--out names no folder; write . for this one")
     opened = sound(book, as_json)
-    if out is not None:
+    folder = None if out is None else Path(out)
+    if folder is not None:
         # A place that cannot be written is told before the work, not after it.
-        out.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
     with console.progress() as step:
         found = interruptible(
             lambda: opened.rehearse(
@@ -48,11 +52,13 @@ def rehearse(
             )
         )
     if isinstance(found, Clash):
+        if folder is not None:
+            forget(folder)
         console.result(found, as_json)
         raise typer.Exit(NO_PLAN)
-    written = found.write(out) if out is not None else []
+    written = found.write(folder) if folder is not None else []
     console.rehearsal(found, as_json)
-    if out is not None:
-        typer.echo(f"wrote {len(written)} files to {out}", err=as_json)
+    if folder is not None:
+        typer.echo(f"wrote {len(written)} files to {folder}", err=as_json)
     if found.after is not None and not found.after.found:
         raise typer.Exit(NO_PLAN)

@@ -20,8 +20,8 @@ def rehearsal(found: Rehearsal, as_json: bool = False) -> None:
         return
     screen = terminal()
     tenders = found.timeline.filter(found.timeline["tender"] != "")
-    columns: Shown = {"at": _minute, "who": str, "what": str, "sentence": str}
-    table(screen, "What happened", tenders, columns)
+    columns: Shown = {"at (UTC)": _minute, "who": str, "what": str, "sentence": str}
+    table(screen, "What happened", tenders.rename({"at": "at (UTC)"}), columns)
     _asked(found)
     _agreed(found)
     outcome(found)

@@ -16,6 +16,9 @@ from offtake.desk.phrases import instant
 from offtake.desk.refusals import Refusal, refuse
 from offtake.desk.state import Desk, Round, Standing, Tender
 
+LAST = 1 << 63
+"""Nanoseconds: in the year 2262. What is said to come later is not written as an instant."""
+
 
 def attest(act: Act, tender: Tender, command: cm.Attest) -> Judged:
     """Record a holder's letter."""
@@ -44,9 +47,12 @@ def attest(act: Act, tender: Tender, command: cm.Attest) -> Judged:
 
 def _out_of_time(act: Act, letter: ev.Letter, begun: int) -> Refusal | None:
     if letter.received > act.at:
-        return refuse("letter-future", now=instant(act.at))
+        beyond = letter.received >= LAST
+        received = "a time beyond all calendars" if beyond else instant(letter.received)
+        return refuse("letter-future", received=received)
     if letter.received < begun:
-        return refuse("letter-early", noticed=instant(begun))
+        received = instant(letter.received) if letter.received >= 0 else "an earlier time"
+        return refuse("letter-early", received=received, noticed=instant(begun))
     return None
 
 

@@ -6,8 +6,8 @@ An open tender never reads the book again, so the command carries every claim wi
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 
 from offtake.book.force import Book
 from offtake.book.scope import Lot as ScopeLot
@@ -88,8 +88,7 @@ def affiliates(book: Book) -> tuple[str, ...]:
         for party in book.parties.values()
         if any(stake.in_ == buyer for stake in party.stakes)
     }
-    if buyer in book.parties:
-        near |= {stake.in_ for stake in book.parties[buyer].stakes}
+    near |= {stake.in_ for stake in book.parties[buyer].stakes}
     return tuple(sorted(near - {buyer}))
 
 
@@ -215,16 +214,22 @@ class _Almanacs:
         """The almanac of a zone and a calendar, named by both."""
         name = f"{zone} {calendar.name}"
         if name not in self.made:
-            self.made[name] = _Clock(name, next(self._reaching(zone, calendar)))
+            self.made[name] = _Clock(name, self._reaching(zone, calendar))
         return self.made[name]
 
-    def _reaching(self, zone: str, calendar: Calendar) -> Iterator[Almanac]:
+    def _reaching(self, zone: str, calendar: Calendar) -> Almanac:
         """As far as the calendar knows its holidays, at most `YEARS`."""
         first = max(dt.date(1970, 1, 1), self.today - _MARGIN)
-        for years in range(YEARS, 0, -1):
+        years = YEARS
+        while True:
             last = min(_LAST, self.today + dt.timedelta(days=366 * years))
             try:
-                yield almanac(zone, calendar, first, last)
+                return _made(zone, calendar, first, last)
             except QuantityError:
-                if years == 1:
+                years -= 1
+                if not years:
                     raise
+
+
+# A rehearsal opens many tenders on few days; an almanac of ten years takes a tenth of a second.
+_made = lru_cache(maxsize=64)(almanac)

@@ -8,7 +8,6 @@ from decimal import Decimal
 
 from offtake.desk.events import Event, Letter
 from offtake.desk.lot import Flow, Instant, Lot, Terms
-from offtake.units.almanac import Spell
 from offtake.units.instants import EPOCH, instant_text
 
 
@@ -67,11 +66,6 @@ def price(amount: Decimal) -> str:
 def share(part: Decimal) -> str:
     """0.05 as `5%`."""
     return f"{(part * 100).normalize():f}%"
-
-
-def spell(length: Spell) -> str:
-    """`10 business days`."""
-    return f"{length.count} {length.unit}"
 
 
 def lot(tendered: Lot) -> str:

@@ -253,11 +253,11 @@ REASONS: dict[str, Reason] = {
     # --- letters --------------------------------------------------------------------------------
     "letter-persons": Reason("A letter is recorded by two different persons.", "Name both."),
     "letter-early": Reason(
-        "The letter is said to have come before the notice, which was at {noticed}.",
+        "The letter came at {received}, before the notice at {noticed}.",
         "Record answers to this notice only.",
     ),
     "letter-future": Reason(
-        "The letter is said to have come after {now}, which is still to come.",
+        "The letter is said to have come at {received}, which is still to come.",
         "Record it when it has come.",
     ),
     "letter-late": Reason(

@@ -127,16 +127,19 @@ def price_of(book: Book, offer: Offer, start: dt.date) -> Decimal | None:
     return price.amount if price is not None else None
 
 
-def rivals(book: Book, offer: Offer, lot: Lot, sign_by: dt.date) -> Iterator[Offer]:
+def rivals(
+    book: Book, offer: Offer, lot: Lot, sign_by: dt.date, left: Callable[[Offer], int]
+) -> Iterator[Offer]:
     """Others' offers of the same chip and region, for the same months, that can start in time.
 
-    Of one seller's offers the one with the lowest effective price: it has one bid.
+    Of one seller's offers that have something `left` the one with the lowest effective price: it
+    has one bid.
     """
     best: dict[str, tuple[Decimal, Offer]] = {}
     for other in book.offers.values():
         if other.seller in (offer.seller, book.header.buyer):
             continue
-        if not _answers(book, other, lot, sign_by):
+        if not _answers(book, other, lot, sign_by) or left(other) <= 0:
             continue
         own = cost(book, other, lot, price_of(book, other, lot.start), sign_by)
         if own is not None and (other.seller not in best or own < best[other.seller][0]):

@@ -10,12 +10,13 @@ from decimal import Decimal
 from offtake.book.force import Book
 from offtake.book.records import Offer
 from offtake.desk.commands import Declare, Open
-from offtake.desk.lot import Instant
+from offtake.desk.lot import Instant, Lot
 from offtake.plan.delivery import ID_LONGEST
 from offtake.rehearse.clockwork import Clockwork
 from offtake.rehearse.counterparties import price_of
 from offtake.rehearse.days import EVENING, HOUR, TEN, day_of, instant
 from offtake.rehearse.purchases import Purchase
+from offtake.rehearse.stock import Stock
 from offtake.units import Calendar
 from offtake.units.instants import NS
 
@@ -29,10 +30,15 @@ class Market:
 
     book: Book
     clockwork: Clockwork
-    agreements: set[str] = field(default_factory=set)
-    """Ids that are taken."""
+    stock: Stock
+    agreements: set[str]
+    """Ids that are taken, if only by agreements that the plan's day does not know."""
     signed_first: dict[str, Instant] = field(default_factory=dict)
     """When the first agreement under each offer was signed."""
+    came_back: set[str] = field(default_factory=set)
+    """Offers whose sellers asked for what they ask later."""
+    not_played: dict[str, str] = field(default_factory=dict)
+    """By offer: why its seller did not come back."""
 
     @property
     def zone(self) -> str:
@@ -49,6 +55,7 @@ class Market:
         later, first = offer.later, self.signed_first.get(offer.id)
         dearer = later.price if later is not None else None
         if dearer is not None and first is not None and at >= self.asks_again(offer, first):
+            self.came_back.add(offer.id)
             return dearer.amount
         return price_of(self.book, offer, start)
 
@@ -58,13 +65,31 @@ class Market:
         day = self.calendar.add(day_of(first, self.zone), offer.later.after)
         return instant(day, TEN, self.zone)
 
+    def left(self, offer: Offer, lot: Lot, tender: str) -> int:
+        """What an offer can still bid for a lot, of its own and of its seller's capacity."""
+        desk, later = self.clockwork.desk, offer.later
+        first = self.signed_first.get(offer.id)
+        most = offer.max
+        if first is not None and later is not None and desk.now >= self.asks_again(offer, first):
+            most += later.more or 0
+        declared = desk.capacity.get((offer.via or offer.seller, offer.chip, offer.region))
+        own = declared.chips - declared.promised if declared is not None else 0
+        return min(own, self.stock.left(desk, offer, lot, most, tender))
+
+    def unplayed(self) -> Iterator[str]:
+        """What offers say of later and no tender came to, with the reason."""
+        for name in self.signed_first:
+            if self.book.offers[name].later is not None and name not in self.came_back:
+                why = self.not_played.get(name, "no tender of it came after that")
+                yield f"what {name} says of later was not played: {why}"
+
     def name(self, stem: str, start: dt.date) -> str:
         """An id for an agreement that nothing else has."""
         number = 1
         while True:
             ending = f"-{start:%Y-%m}" + (f"-{number}" if number > 1 else "")
             name = stem[: ID_LONGEST - len(ending)] + ending
-            if name not in self.agreements and name not in self.book.agreements:
+            if name not in self.agreements and name not in self.book.offers:
                 self.agreements.add(name)
                 return name
             number += 1
@@ -87,12 +112,12 @@ class Market:
         return instant(min(day, offer.valid_until or day), EVENING, self.zone)
 
     def signing(
-        self, offer: Offer, start: dt.date, ends: Instant | None, now: Instant
+        self, offer: Offer, start: dt.date, ends: Instant | None, begun: Instant, now: Instant
     ) -> Instant | None:
         """When to sign, sooner where a tail or the lead asks for it; None where it is too late."""
         last = self.last_signing(offer, start)
         last = last if ends is None else min(last, ends)
-        return min(self.signing_over(now), last) if now + HOUR <= last else None
+        return max(now, min(self.signing_over(begun), last)) if now <= last else None
 
 
 def declared(book: Book, tenders: Iterable[tuple[Purchase, Open]], buyer: str) -> Iterator[Declare]:

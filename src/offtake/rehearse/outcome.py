@@ -27,6 +27,11 @@ _HOW = {
     "unable": "was unable to serve",
     "declined": "made an offer that was declined",
 }
+_FAILED = {
+    "closing missed": "missed the closing",
+    "delivery missed": "did not deliver",
+    "default": "fell into default",
+}
 
 
 def timeline(played: Played) -> Iterator[Row]:
@@ -180,12 +185,26 @@ class Fared:
             f"{one.holder} {_HOW.get(one.how, one.how)} on {self._day(one.since)}"
             for one in signed.cleared
         ]
-        if not signed.cleared:
+        failed = [self._lost(event) for event in self._failed(signed)]
+        told += failed
+        if not signed.cleared and not failed:
             told.append("nobody had to be asked")
         ends = [one.tail for one in signed.cleared if one.tail is not None]
         if ends:
             told.append(f"the tail runs until {self._day(min(ends))}")
         return "; ".join(told)
+
+    def _failed(self, signed: ev.Signed) -> Iterator[ev.TakingFailed]:
+        """Takings that came to nothing before a signature."""
+        for event in self.events:
+            if event is signed:
+                return
+            if isinstance(event, ev.TakingFailed):
+                yield event
+
+    def _lost(self, event: ev.TakingFailed) -> str:
+        how = _FAILED.get(event.why, f"failed: {event.why}")
+        return f"{event.holder} took {in_words(event.chips)} and {how} on {self._day(event.at)}"
 
     def _outbid(self, made: Made) -> str:
         opened = next((e for e in self.events if isinstance(e, ev.BidsOpened)), None)
@@ -202,7 +221,7 @@ class Fared:
         told: list[str] = []
         for event in self.events:
             if isinstance(event, ev.TakingFailed):
-                told.append(f"the taking by {event.holder} failed: {event.why}")
+                told.append(self._lost(event))
             elif isinstance(event, ev.BidSetAside | ev.TenderWithdrawn):
                 told.append(event.reason)
         told = told or [e.sentence for e in self.events if isinstance(e, ev.Refused)][-1:]

@@ -17,6 +17,7 @@ from offtake.rehearse.course import Course
 from offtake.rehearse.days import MORNING, instant
 from offtake.rehearse.market import Market, declared
 from offtake.rehearse.purchases import Purchase, open_at, rehearsed
+from offtake.rehearse.stock import Stock
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ class Played:
     desk: Desk
     offers: Mapping[tuple[str, str], Offer]
     """By tender and bid: the offer of which it was made."""
+    notes: tuple[str, ...] = ()
+    """What was not played."""
 
 
 def tender_of(event: Event) -> str:
@@ -60,7 +63,7 @@ def play(book: Book, plan: PlanResult, seed: int) -> Played:
             course.react(event)
 
     clockwork = Clockwork(seed, watch)
-    market = Market(seen, clockwork)
+    market = Market(seen, clockwork, Stock(purchases), {*book.agreements, *book.written})
     tenders = [(purchase, *open_at(seen, purchase, plan.as_of)) for purchase in purchases]
     _found(seen, clockwork, [(p, o) for p, _, o in tenders], plan)
     for purchase, at, opened in tenders:
@@ -74,7 +77,9 @@ def play(book: Book, plan: PlanResult, seed: int) -> Played:
         if name in desk.tenders
         for bid in desk.tenders[name].bids.values()
     }
-    return Played(seen, plan, seed, purchases, tuple(clockwork.events), desk, made)
+    return Played(
+        seen, plan, seed, purchases, tuple(clockwork.events), desk, made, tuple(market.unplayed())
+    )
 
 
 def _found(

@@ -202,6 +202,13 @@ class Rehearsal:
         ]
 
 
+def forget(out: Path) -> None:
+    """Take an earlier rehearsal's files away from a folder, where there is none to show."""
+    tables = (out / "tables" / f"{name}.parquet" for name in TABLES)
+    for path in (out / REHEARSAL, out / JOURNAL, out / SIGNED, *tables):
+        path.unlink(missing_ok=True)
+
+
 def rows_of(table: pl.DataFrame) -> list[dict[str, Any]]:
     """A table's rows as plain data: days in ISO form, instants to the nanosecond."""
     import polars

@@ -22,7 +22,7 @@ from offtake.book.force import Book
 from offtake.book.record import Written, WrittenList
 from offtake.book.records import Offer
 from offtake.book.typed import Kinds
-from offtake.clauses.base import Right, Rules
+from offtake.clauses.base import Right
 from offtake.clauses.prices import price_on
 from offtake.desk import events as ev
 from offtake.desk.asking import as_bid
@@ -81,6 +81,10 @@ def agreements(played: Played) -> tuple[Made, ...]:
         if isinstance(event, ev.BarLifted):
             waived = (event.clause, event.holder, day_of(event.at, zone))
             lifted.setdefault(event.tender, []).append(waived)
+        if isinstance(event, ev.TakingFailed) and event.spent:
+            # What it took it did not sign: on this lot its right is spent.
+            spent = (event.clause.partition("@")[0], event.holder, day_of(event.at, zone))
+            lifted.setdefault(event.tender, []).append(spent)
         if not isinstance(event, ev.Signed):
             continue
         if played.desk.agreements[event.agreement].state == "failed":
@@ -107,10 +111,21 @@ def agreements(played: Played) -> tuple[Made, ...]:
                 purchase=purchase.id,
                 clause=event.clause,
                 noticed=bool(event.bid),
-                waivers=tuple(dict.fromkeys([*lifted.get(event.tender, []), *cleared])),
+                waivers=_once([*lifted.get(event.tender, []), *cleared], event.party),
             )
         )
     return tuple(found)
+
+
+def _once(
+    found: Iterable[tuple[str, str, dt.date]], party: str
+) -> tuple[tuple[str, str, dt.date], ...]:
+    """The rights of others that gave way, each with its first day."""
+    first: dict[str, tuple[str, str, dt.date]] = {}
+    for clause, holder, day in found:
+        if holder != party:
+            first.setdefault(clause, (clause, holder, day))
+    return tuple(first.values())
 
 
 def _effective(played: Played, event: ev.Signed) -> Decimal:
@@ -209,22 +224,6 @@ def _waived(clauses: Iterable[str], day: dt.date) -> Iterator[Mapping[str, Any]]
         yield {"of": clause, "on": str(day)}
 
 
-def past_rights(made: tuple[Made, ...], book: Book) -> Mapping[str, tuple[str, ...]]:
-    """For each agreement the rights of others, in force on the plan's day, that it did not meet."""
-    return {
-        one.id: tuple(
-            term.clause.id
-            for term in book.terms
-            if isinstance(term.clause, Right)
-            and isinstance(term.clause, Rules)
-            and term.on(book.known)
-            and term.clause.held_by != one.seller
-            and term.clause.id not in {clause for clause, _, _ in one.waivers}
-        )
-        for one in made
-    }
-
-
 def _most_at_once(own: list[Made]) -> int:
     """The most chips in service on one day: an offer's maximum is of what serves together."""
     days = sorted({one.start for one in own})
@@ -239,14 +238,24 @@ def _less(offer: Offer, signed: int) -> Change:
 
 
 def lines(
-    found: Iterable[Made], draft: Draft, book: Book, kinds: Kinds, plan: PlanResult, seed: int
+    found: Iterable[Made],
+    draft: Draft,
+    book: Book,
+    kinds: Kinds,
+    plan: PlanResult,
+    seed: int,
+    notes: Iterable[str] = (),
 ) -> str:
-    """The agreements in the book's own words, with their true dates, to read or to include."""
+    """The agreements in the book's own words, with their true dates, to read or to include.
+
+    `notes` are of what `offtake check` will say of them.
+    """
     digest = str(plan.certificate["plan"])[:12]
     head = (
         f"# What a rehearsal of plan {digest} signed, with seed {seed}, as of {plan.as_of}.\n"
         "# Its counterparties were simulated: none of this was agreed by anybody.\n"
     )
+    head += "".join(f"# Note: {note}.\n" for note in notes)
     records = [record(one, draft, book, kinds, None) for one in found]
     if not records:
         return f"{head}agreements: []\n"

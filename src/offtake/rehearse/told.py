@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from offtake.book.changes import changed
+from offtake.book.changes import Add, changed
 from offtake.book.draft import Draft
 from offtake.book.force import Book
 from offtake.book.read import Reading
@@ -15,10 +15,11 @@ from offtake.plan.result import Clash, PlanResult
 from offtake.rehearse import outcome
 from offtake.rehearse.counterparties import cases_of
 from offtake.rehearse.days import day_of
+from offtake.rehearse.passed import Passed, beside, passed
 from offtake.rehearse.playing import Played, play
 from offtake.rehearse.purchases import left_out
 from offtake.rehearse.result import Rehearsal, frame
-from offtake.rehearse.signed import Made, agreements, changes, lines, past_rights
+from offtake.rehearse.signed import Made, agreements, changes, lines, record
 
 Again = Callable[[Reading], PlanResult | Clash]
 
@@ -40,14 +41,28 @@ def rehearse(
     """
     played = play(book, plan, seed)
     made = agreements(played)
-    text = lines(made, draft, played.book, kinds, plan, seed)
+    unasked = _unasked(played, made, draft, root, kinds, book.digest)
+    told = tuple(one.sentence for one in unasked)
+    text = lines(made, draft, played.book, kinds, plan, seed, told)
     if again is None:
-        return _together(played, made, text, None, ())
+        return _together(played, made, text, None, told)
     reading, notes = _with_agreements(played, made, draft, root, kinds, book.digest)
+    notes = (*told, *notes)
     if reading.book is None:
         return _together(played, made, text, None, notes)
     step("again")
     return _together(played, made, text, again(reading), notes)
+
+
+def _unasked(
+    played: Played, made: tuple[Made, ...], draft: Draft, root: Path, kinds: Kinds, digest: str
+) -> tuple[Passed, ...]:
+    """Rights that a check of the book with the agreements, as they are written, asks about."""
+    found = tuple(Add("agreements", record(one, draft, played.book, kinds, None)) for one in made)
+    if not found:
+        return ()
+    _, reading = changed(draft, root, kinds, digest, found)
+    return tuple(passed(made, played, reading.faults))
 
 
 def _with_agreements(
@@ -57,17 +72,26 @@ def _with_agreements(
     day = played.plan.as_of
     found = tuple(changes(made, draft, played.book, kinds, day))
     _, reading = changed(draft, root, kinds, digest, found)
+    taken: tuple[str, ...] = ()
     if reading.book is None:
-        # Rights that the desk found not to reach a lot: a record of an agreement cannot say so.
-        beside = past_rights(made, played.book)
-        found = tuple(changes(made, draft, played.book, kinds, day, beside))
+        # All is signed on one day there, on which rights are in force that the desk had not to ask.
+        unasked = tuple(passed(made, played, reading.faults))
+        found = tuple(changes(made, draft, played.book, kinds, day, beside(unasked)))
         _, reading = changed(draft, root, kinds, digest, found)
+        taken = tuple(
+            f"for the second plan alone {one.clause} counts as waived for {one.agreement}, "
+            f"though nobody was asked: {one.why}"
+            for one in unasked
+        )
     if reading.book is None:
         wrong = next(fault for fault in reading.faults if fault.severity == "fault")
         return reading, (f"not planned again, since the agreements do not fit: {wrong.sentence}",)
     if not made:
         return reading, ()
-    return reading, (f"planned again as if all agreements were known on {day}, the plan's own day",)
+    return reading, (
+        *taken,
+        f"planned again as if all agreements were known on {day}, the plan's own day",
+    )
 
 
 def _together(
@@ -97,7 +121,8 @@ def _together(
 
 
 def _notes(played: Played) -> Iterator[str]:
-    """Where plan and desk do not mean the same."""
+    """Where plan and desk do not mean the same, and what was not played."""
+    yield from played.notes
     seen: set[str] = set()
     for event in played.events:
         if not isinstance(event, ev.TenderOpened):
