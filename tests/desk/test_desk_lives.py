@@ -28,7 +28,7 @@ SEED = int(os.environ.get("OFFTAKE_SEED", "0"))
 PARTS = 8
 COVERING = 1200
 """So many lives, or fewer, must see everything that can happen."""
-CATCHING = 800
+CATCHING = 3_000
 """So many lives, or fewer, must catch a planted bug."""
 TOLD = {
     ("Notice", "bid-confidential"),

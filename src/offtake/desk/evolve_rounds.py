@@ -72,7 +72,7 @@ def _answered(tender: Tender, event: ev.Answered) -> Tender:
         return tender
     own = tender.rounds[event.round - 1]
     standing, state = own.standings[event.clause], _STATES[event.kind]
-    if state == "offered" and own.over is not None:
+    if state == "offered" and own.state == "done":
         # An offer that had come in time, recorded when bids were asked for: it sets the ceiling.
         state = "declined"
     kept = standing.state == "silent" and state not in ("taken", "offered")

@@ -91,7 +91,7 @@ def _recorded(
             return (_breached(act, own, tender, claim, letter),)
         signed = any(act.desk.agreements[name].state != "failed" for name in tender.agreements)
         # Nothing signed yet: an offer that came in time still sets the ceiling.
-        return refuse("letter-moot") if signed or replaced or own.over is None else (told,)
+        return refuse("letter-moot") if signed or replaced or own.state != "done" else (told,)
     return _undone(act, tender, own, claim, told)
 
 
