@@ -48,7 +48,7 @@ MODULES = tuple(
     for name in line.split()
 )
 SLOW = ("test_desk_promises.py", "test_desk_rule.py", "test_desk_secrecy.py", "test_desk_lives")
-SECONDS = 12
+SECONDS = 10
 LIVES = 60
 FAILS = -1.0
 """Instead of the time that a test took."""
@@ -173,7 +173,7 @@ def _try(suite: Suite, site: Site | None) -> int:
     if site is not None:
         signal.alarm(10 * SECONDS)
         resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-        resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
+        resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
         silent = os.open(os.devnull, os.O_WRONLY)
         os.dup2(silent, 1)
         os.dup2(silent, 2)
