@@ -14,9 +14,7 @@ from offtake.desk.price import cash_for, effective, priceable
 from offtake.desk.refusals import Refusal, refuse
 from offtake.desk.state import Desk, Round, Standing, Tender
 
-UNASKED = frozenset(
-    {"idle", "expired", "default", "not begun", "counterparty", "released", "nothing left"}
-)
+UNASKED = frozenset({"idle", "expired", "default", "counterparty", "released", "nothing left"})
 """Standings of holders that have no notice to answer."""
 
 

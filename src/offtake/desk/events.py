@@ -210,7 +210,7 @@ class Passed(TenderEvent, frozen=True):
     clause: str
     holder: str
     why: str
-    """default, expired, not begun, counterparty or released."""
+    """default, expired, counterparty, released or nothing left."""
 
 
 class Answered(TenderEvent, frozen=True):

@@ -59,7 +59,6 @@ def _clock(event: ev.ClockStarted) -> str:
 _PASSED = {
     "default": "is in default, which suspends its right",
     "expired": "holds the right no longer, as it expired",
-    "not begun": "holds a right that has not begun",
     "counterparty": "is itself the counterparty",
     "released": "spent its right on this lot when its taking failed",
     "nothing left": "comes after others that took all there was",

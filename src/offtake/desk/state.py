@@ -16,8 +16,8 @@ class Standing(Struct, frozen=True):
     """How one right stands in one round.
 
     `state`: idle, noticed, offered (a first offer not yet decided), and where it is cleared:
-    taken, waived, silent, countered, unable, declined, default, expired, not begun, counterparty,
-    released.
+    taken, waived, silent, countered, unable, declined, default, expired, nothing left,
+    counterparty, released.
     """
 
     clause: str
