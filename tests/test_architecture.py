@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "offtake"
 FILES = sorted(SOURCE.rglob("*.py"))
 PACKAGES = sorted(p.parent for p in SOURCE.rglob("__init__.py") if p.parent != SOURCE)
-PURE = ("units", "book", "clauses", "plan", "desk", "audit", "formats")
+PURE = ("units", "book", "clauses", "plan", "desk", "journal", "audit", "formats")
 OPENS_FILES = SOURCE / "book" / "files.py"
 FINDS_KINDS = SOURCE / "clauses" / "registry.py"
 KINDS: dict[str, str] = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"][
