@@ -31,7 +31,7 @@ class Form(StrEnum):
     """Nothing but the commitment is left, and the stub."""
 
 
-class Entry(Struct, frozen=True):
+class Entry(Struct, frozen=True, gc=False):
     """One event as a store keeps it. Numbers count from 0."""
 
     number: int
