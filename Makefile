@@ -19,7 +19,7 @@ PYTEST ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint branches mutants bench lock clean
+.PHONY: help demo test lint branches mutants torture bench lock clean
 MAKEFLAGS += --no-builtin-rules
 
 help: ## Say what each target does
@@ -48,6 +48,9 @@ branches: $(VENV)/.test ## Every branch of desk is taken by its tests; those of 
 
 mutants: $(VENV)/.test ## Change desk in small ways and count what its tests notice; about an hour
 	@$(BIN)/python tools/mutants.py
+
+torture: $(VENV)/.test ## Cut the power, kill, fail, race, tamper at length; writes docs/torture.md; half an hour
+	@$(BIN)/python tools/torture.py
 
 bench: $(VENV)/.test ## Measure: run each bench/bench_*.py; the tables go into docs/benchmarks.md
 	@set -e; for file in bench/bench_*.py; do echo "== $$file"; $(BIN)/python "$$file"; done

@@ -1,0 +1,118 @@
+"""T2 on PostgreSQL: its processes are killed at named points; nothing acknowledged is lost.
+
+At each point that an append has, at its first time and later ones: the backend that serves the
+desk is killed (signal 9), upon which PostgreSQL recovers from its log; or the whole server is told
+to stop at once (SIGQUIT, as `pg_ctl stop -m immediate` does). The desk must stop, say so in one
+sentence, and find all that it acknowledged when it starts again.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+
+import psycopg
+import pytest
+
+from offtake.store import crash
+from offtake.store.base import StoppedError
+from offtake.store.keyring import MemoryKeyring
+from offtake.store.postgres import PostgresStore
+from store.served import NotServedError, Served, serving
+
+from .lifetime import Lifetime, commands, try_run, wrong_in
+from .telling import told
+
+OWN = 8
+POINTS = ("store.mid_append", "store.before_commit")
+TIMES = (1, 2, 9)
+"""At the first, second and ninth time that a point is reached."""
+
+
+@pytest.fixture(scope="module")
+def own_server() -> Iterator[Served]:
+    """A server for these tests alone: it dies often."""
+    try:
+        with serving() as server:
+            yield server
+    except NotServedError as error:
+        pytest.skip(str(error))
+
+
+def kill_backend(server: Served, store: PostgresStore) -> None:
+    os.kill(store._db.info.backend_pid, signal.SIGKILL)
+
+
+def stop_at_once(server: Served, store: PostgresStore) -> None:
+    postmaster = server.server.get_pid()
+    os.kill(postmaster, signal.SIGQUIT)
+    _gone(postmaster)
+
+
+def _gone(process: int) -> None:
+    for _ in range(1_000):
+        try:
+            os.kill(process, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.01)
+    raise AssertionError("the server did not stop")
+
+
+def _back(server: Served) -> None:
+    """The server as it is after its recovery."""
+    if server.server.get_pid() is None or not _alive(server.server.get_pid()):
+        server.server.start()
+    for _ in range(500):
+        try:
+            server.run("SELECT 1")
+            return
+        except psycopg.Error:
+            time.sleep(0.02)
+    raise AssertionError("the server did not come back")
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("end", [kill_backend, stop_at_once])
+@pytest.mark.parametrize("point", POINTS)
+@pytest.mark.parametrize("time_of", TIMES)
+def test_when_the_server_dies_at_a_point_all_that_was_acknowledged_is_there(
+    own_server: Served,
+    end: Callable[[Served, PostgresStore], None],
+    point: str,
+    time_of: int,
+) -> None:
+    life = Lifetime(MemoryKeyring(b"killed"))
+    reached = 0
+    with own_server.database() as dsn:
+        store = PostgresStore(dsn)
+
+        def at(name: str) -> None:
+            nonlocal reached
+            reached += name == point
+            if name == point and reached == time_of:
+                end(own_server, store)
+
+        with crash.at_each(at):
+            try_run(life, store, OWN, commands(OWN))
+        assert reached == time_of, "the life ended before the point was reached so often"
+        assert isinstance(life.stopped, StoppedError)
+        assert "\n" not in str(life.stopped)
+        with pytest.raises(StoppedError):
+            store.size()
+        store.close()
+        _back(own_server)
+        again = PostgresStore(dsn)
+        wrong = wrong_in(life, again)
+        again.close()
+    told("T2", f"PostgreSQL: {end.__name__.replace('_', ' ')} at {point}", 1, lost=int(wrong != ""))
+    assert wrong == ""
