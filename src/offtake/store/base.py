@@ -1,11 +1,12 @@
 """What every store does, and how it fails.
 
-A store knows rows of bytes, not what they mean: no store imports the desk.
+A store knows rows of bytes, not what they mean: no store imports the desk. Whatever it raises is a
+`StoreError`; after one from `append` a sequencer must stop.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
@@ -40,18 +41,25 @@ class Store(Protocol):
         """What the journal says of itself; None where it has not begun."""
         ...
 
-    def begin(self, about: About) -> None:
-        """Begin a journal; `StoreError` where one has begun."""
+    def begin(self, about: About, entries: Iterable[Entry] = (), head: Head | None = None) -> None:
+        """Begin a journal, with what another holds where it is a copy: all of it or nothing.
+
+        `StoreError` where one has begun.
+        """
         ...
 
-    def lead(self) -> int:
-        """Take the lead, and its number, above every earlier one; `BusyError` where one leads."""
+    def lead(self, wait: float = 0.0) -> int:
+        """Take the lead, and its number, above every earlier one.
+
+        `BusyError` where another leads and has not ended after `wait` seconds.
+        """
         ...
 
     def append(self, lead: int, batch: Batch) -> None:
         """Write a batch; when this returns, the disk has it.
 
-        `FencedError` where another leads or the batch does not go on where the journal ends;
+        `FencedError` where another leads or the batch does not go on where the journal ends,
+        `BusyError` where another program holds the medium too long: nothing is written then.
         `StoppedError` where the disk failed, and at every later call.
         """
         ...
@@ -79,3 +87,27 @@ class Store(Protocol):
     def close(self) -> None:
         """Give the lead back and close."""
         ...
+
+
+def start_of(batch: Batch) -> int:
+    """Where a batch goes on; `FencedError` where its numbers do not run up to its head."""
+    start = batch.head.size - len(batch.entries)
+    if start < 0 or any(e.number != start + i for i, e in enumerate(batch.entries)):
+        raise FencedError("A batch whose numbers do not run up to its head was not written.")
+    return start
+
+
+def fenced(lead: int, start: int) -> FencedError:
+    """What is raised where a batch of that lead, from that number on, is not written."""
+    return FencedError(
+        f"Nothing was written: another sequencer leads the journal now (this one had the lead "
+        f"{lead}), or the journal does not end before entry {start}. Stop this one."
+    )
+
+
+def missing(batch: Batch) -> FencedError:
+    """What is raised where a batch changes the body of an entry that is not there."""
+    numbers = ", ".join(str(kept.number) for kept in batch.kept)
+    return FencedError(
+        f"Nothing was written: not all of the entries {numbers} are there to change."
+    )

@@ -76,14 +76,13 @@ class MemoryKeyring(_Signer):
         """Destroy a tender's key for good; nothing happens where there is none."""
         self._tenders.pop(label, None)
 
-    def copied_to(self, folder: Path) -> list[Path]:
-        """Write all of them into a folder, as `FolderKeyring` reads it: the files."""
+    def copied_to(self, folder: Path) -> None:
+        """Write all of them into a folder, as `FolderKeyring` reads it."""
         _private_folder(folder)
         keys = {_file_of(label): key for label, key in self._tenders.items()}
         for name, key in {OWN: self._own, SIGN: self._drawn("sign"), **keys}.items():
             (folder / name).unlink(missing_ok=True)
             _write(folder, name, key)
-        return [folder / name for name in (OWN, SIGN, *keys)]
 
     def _drawn(self, what: str) -> bytes:
         return sha256(self._seed + what.encode()).digest()
