@@ -43,7 +43,7 @@ MODULES = tuple(
     for line in (
         "decide follow dues evolve evolve_tenders evolve_rounds asking act answering letters",
         "noticing signing bidding running price clocks sight seen_buyer seen_holder seen_bidder",
-        "plain",
+        "plain sealed",
     )
     for name in line.split()
 )

@@ -17,11 +17,15 @@ from typing import Any
 import offtake.desk
 from offtake.desk import Desk, Envelope, Event
 from offtake.desk.commands import Command
+from offtake.desk.events import BidCommitted, BidReceived, BidsErased
+from offtake.desk.sealed import blank
 from offtake.desk.state import Round, Tender
 
 from .lives_moves import Moves
 from .lives_world import DAY, HOUR, NS, World
 from .second import ASKED, WANTED, Second
+from .second_pledges import promise
+from .second_things import T
 
 
 @dataclass
@@ -65,7 +69,14 @@ def summary_of(desk: Desk, tender: Tender) -> dict[str, Any]:
         "holders": {clause: claim.holder for clause, claim in tender.claims.items()},
         "dormant": {clause: claim.holder for clause, claim in tender.dormant.items()},
         "bars": set(tender.bars),
-        "bids": {bid: (one.bidder, one.chips) for bid, one in tender.bids.items()},
+        "reveals": tender.reveals,
+        "bids": {
+            bid: (one.bidder, one.chips, one.terms.price, one.received)
+            for bid, one in tender.bids.items()
+        },
+        "pledges": {
+            bid: (one.bidder, one.commitment, one.received) for bid, one in tender.pledges.items()
+        },
         "ranking": tuple(place.bid for place in tender.ranking),
         "aside": set(tender.aside),
         "released": set(tender.released),
@@ -174,6 +185,11 @@ class Sender:
         self.agree(not known and code != "not-founded", envelope, f"one event too many: {event}")
         mine = event.by is None or (event.by.actor, event.by.key) == (envelope.actor, envelope.key)
         self.agree(mine, envelope, f"not of this command: {event}")
+        if isinstance(event, BidReceived) and event.tender in self.desk.tenders:
+            pledged = self.desk.tenders[event.tender].pledges.get(event.bid.id)
+            borne = promise(event.bid, event.salt) if event.salt else None
+            kept = pledged.commitment if pledged is not None else None
+            self.agree(borne == kept, envelope, f"not what was pledged: {event}")
         life.journal.append(event)
         name = type(event).__name__
         life.events[name] += 1
@@ -221,6 +237,8 @@ class Sender:
             count, then = draw.choice(self.past)
             again = replayed(life.journal[:count], self.rules)
             assert again == then, f"{where}: the first {count} events replay differently"
+        again = replayed(forgotten(life.journal), self.rules)
+        assert again == self.desk, f"{where}: replayed differently once bids are erased"
         self.timeless(draw)
         self.desk = replayed(life.journal, self.rules)
         self.past.append((len(life.journal), self.desk))
@@ -242,6 +260,18 @@ def replayed(journal: Sequence[Event], rules: ModuleType, desk: Desk | None = No
     for event in journal:
         desk = rules.evolve(desk, event)
     return desk
+
+
+def forgotten(journal: Sequence[Event]) -> list[Event]:
+    """The journal as it is kept after an erasure: without what was bid and then erased."""
+    kept = {e.tender: e.kept for e in journal if isinstance(e, BidsErased)}
+    found = []
+    for event in journal:
+        bid = event.bid.id if isinstance(event, BidReceived) else None
+        bid = event.bid if isinstance(event, BidCommitted) else bid
+        erased = bid is not None and event.tender in kept and bid not in kept[event.tender]
+        found.append(blank(event) if erased else event)
+    return found
 
 
 class Post:
@@ -286,7 +316,13 @@ class Post:
         tenders = self.model.tenders.values()
         if self.world.idle:
             return 0.9
-        return 0.57 if any(t.phase == "bidding" and len(t.bids) < 2 for t in tenders) else 0.68
+        return 0.57 if any(self.expected(t) for t in tenders) else 0.68
+
+    def expected(self, tender: T) -> bool:
+        """Whether a tender waits for bids, or for pledged ones to be shown."""
+        if tender.phase == "revealing":
+            return len(tender.bids) < len(tender.pledges)
+        return tender.phase == "bidding" and len(tender.bids) + len(tender.pledges) < 2
 
     def again(self) -> Envelope | None:
         """A duplicate of something sent: now and then with another content under its key."""

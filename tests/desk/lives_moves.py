@@ -31,12 +31,13 @@ from offtake.desk.commands import (
 )
 from offtake.desk.lot import Bid, Flow, Terms
 
-from .lives_buyer import EVIDENCE, Buying, Move
+from .lives_buyer import EVIDENCE, Move
+from .lives_pledges import Pledging
 from .lives_world import BUYER, CHIP, DAY, REGION
 from .second_things import A, R, S, T
 
 
-class Moves(Buying):
+class Moves(Pledging):
     """Draws the next command of a life."""
 
     def next(self, now: int) -> Move:
@@ -134,8 +135,10 @@ class Moves(Buying):
             clause = self.draw.choice([*self.world.held])
             holder = self.draw.choice((self.world.held[clause], self.party()))
             found.append((0.5, lambda: self.pass_on(clause, holder)))
+        found += self.moves_pledged(tender, self.bid)
         if tender.phase == "bidding":
-            found.append((4 if len(tender.bids) < 3 else 1, lambda: self.bid(tender)))
+            likely = 4 if len(tender.bids) < 3 else 1
+            found.append((0.1 if tender.opened.reveal else likely, lambda: self.bid(tender)))
             found.append((0.3, lambda: self.recall(tender)))
         if tender.phase == "opened":
             found += self.opened(tender, now)
@@ -315,6 +318,9 @@ class Moves(Buying):
 
     def recall(self, tender: T) -> Move:
         bid = self.some_bid(tender)
+        if tender.pledges and (bid is None or self.draw.random() < 0.5):
+            name = self.draw.choice(list(tender.pledges))
+            return tender.pledges[name].bidder, Recall(tender.id, name)
         if bid is None:
             return self.party(), Recall(tender.id, "0" * 16)
         return bid.bidder, Recall(tender.id, bid.id)

@@ -30,7 +30,7 @@ FEATURES = (
     "hours", "business", "long", "floors", "bars", "hosts", "ceiling", "package", "worth",
     "defaults", "assign", "letters", "jumps", "discloses", "deposit", "rate", "terms", "upstream",
     "via", "revise", "aside", "invited", "affiliates", "anyone", "rise", "scarce", "quick",
-    "tailless", "holders bid", "blocks", "mistakes", "fragile", "short almanacs",
+    "tailless", "holders bid", "blocks", "mistakes", "fragile", "short almanacs", "pledging",
 )  # fmt: skip
 RARE = (
     "confidential",
@@ -241,6 +241,7 @@ class World:
             invited=tuple(self.parties[: len(self.providers)]) if self.on("invited") else (),
             affiliates=(self.providers[0],) if self.on("affiliates") else (),
             rate=draw.choice(("0", "0.08")) if "rate" in self.dials else "0",
+            reveal=self.spell(4) if self.on("pledging", 0.7) else None,
         )
         return self.unfit(opening) if self.on("mistakes", 0.05) else opening
 
@@ -249,6 +250,7 @@ class World:
         wrong: list[dict[str, Any]] = [
             {"rate": "NaN"},
             {"bidding": Spell(1, "fortnights")},
+            {"reveal": Spell(0, "days")},
             {"bidding": Spell(*self.draw.choice(((87_841, "hours"), (121, "months"))))},
             {"claims": tuple(structs.replace(c, grace=3_661) for c in opening.claims)},
             {"claims": tuple(structs.replace(c, together=3_661) for c in opening.claims)},

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 import pytest
+from msgspec.structs import replace
 
 from offtake.desk import Desk, Envelope, Refusal, decide, due, evolve
 from offtake.desk.claim import Claim
@@ -24,12 +25,15 @@ from offtake.desk.commands import (
     Declare,
     Default,
     Deliver,
+    Erase,
     Fail,
     Found,
     Notice,
     Open,
+    Pledge,
     Reask,
     Recall,
+    Reveal,
     Revise,
     SetAside,
     Sign,
@@ -40,6 +44,7 @@ from offtake.desk.commands import (
 from offtake.desk.commands import Decide as DecideOffer
 from offtake.desk.events import Event
 from offtake.desk.lot import Bid, Lot
+from offtake.desk.sealed import bid_body
 from offtake.desk.state import Agreement, Round, Standing, Taking, Tender
 from offtake.units import Instant
 
@@ -87,6 +92,8 @@ class Play:
         self.now = at(FOUNDED)
         self.tender = "lot"
         self.bids: dict[str, str] = {}
+        self.notes: dict[str, tuple[Bid, str]] = {}
+        """What each party has pledged, and its salt."""
         self.sent = 0
         self.do(BUYER, Found(parties=parties or PARTIES, auditors=("auditor",)))
         if declare:
@@ -159,6 +166,7 @@ class Play:
         start: str = "2026-01-01",
         months: int = 48,
         bidding: str = "15 days",
+        reveal: str | None = None,
         need: str = "",
         throughput: str = "1",
         **words: Any,
@@ -175,6 +183,7 @@ class Play:
                 almanacs=words.pop("almanacs", {"la": california()}),
                 bidding=spell(bidding),
                 bidding_almanac=words.pop("bidding_almanac", "la"),
+                reveal=spell(reveal),
                 **words,
             ),
         )
@@ -240,6 +249,9 @@ class Play:
     def withdraw(self, reason: str = "no longer needed", actor: str = BUYER) -> list[Event]:
         return self.do(actor, Withdraw(self.tender, reason))
 
+    def erase(self, actor: str = BUYER) -> list[Event]:
+        return self.do(actor, Erase(self.tender))
+
     def set_aside(self, bidder: str, reason: str = "no permit") -> list[Event]:
         return self.do(BUYER, SetAside(self.tender, self.bids[bidder], reason))
 
@@ -265,14 +277,25 @@ class Play:
 
     def bid(self, bidder: str, price: str = "3.00", actor: str | None = None, **words: Any) -> str:
         """A bid for the whole lot, on plain terms unless stated."""
-        tender = self.desk.tenders.get(self.tender)
-        said = {name: words.pop(name) for name in list(words) if name in _BID}
-        said = {name: exact(name, value) for name, value in said.items()}
-        said.setdefault("chips", tender.lot.chips if tender else 1)
-        body = Submit(self.tender, Bid(bidder=bidder, terms=terms(price, **words), **said))
-        self.do(actor or bidder, body)
+        self.do(actor or bidder, Submit(self.tender, self._bid(bidder, price, words)))
         self.bids[bidder] = self.made
         return self.made
+
+    def pledge(self, bidder: str, price: str = "3.00", **words: Any) -> str:
+        """The same bid, promised by its hash; its salt is drawn from how much was sent."""
+        bid, salt = self._bid(bidder, price, words), hashlib.sha256(bytes([self.sent])).hexdigest()
+        commitment = hashlib.sha256(bytes.fromhex(salt) + bid_body(bid)).hexdigest()
+        self.do(bidder, Pledge(self.tender, commitment))
+        self.bids[bidder], self.notes[bidder] = self.made, (bid, salt)
+        return self.made
+
+    def reveal(
+        self, bidder: str, *, salt: str = "", actor: str | None = None, **changes: Any
+    ) -> list[Event]:
+        """Show the bid that was pledged, or with `changes` another."""
+        bid, noted = self.notes[bidder]
+        body = Reveal(self.tender, replace(bid, **changes), salt or noted)
+        return self.do(actor or bidder, body)
 
     def revise(self, bidder: str, price: str = "3.00", chips: int = 0, **words: Any) -> list[Event]:
         bid = self.bids[bidder]
@@ -345,6 +368,13 @@ class Play:
 
     def last(self, kind: type[E]) -> E:
         return self.all(kind)[-1]
+
+    def _bid(self, bidder: str, price: str, words: dict[str, Any]) -> Bid:
+        tender = self.desk.tenders.get(self.tender)
+        said = {name: words.pop(name) for name in list(words) if name in _BID}
+        said = {name: exact(name, value) for name, value in said.items()}
+        said.setdefault("chips", tender.lot.chips if tender else 1)
+        return Bid(bidder=bidder, terms=terms(price, **words), **said)
 
     def _clause_of(self, holder: str) -> str:
         tender = self.the_tender()

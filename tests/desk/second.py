@@ -8,6 +8,7 @@ second_things.py: tenders, rounds, standings, takings, agreements
 second_rounds.py: turns, clocks, tails, and what time alone does
 second_answers.py: what holders say, by themselves and by letter
 second_bids.py: tenders from opening to notice
+second_pledges.py: bids that are pledged, and bids that are erased
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from offtake.desk.commands import (
 )
 from offtake.desk.lot import Bid
 
-from .second_bids import Bids
+from .second_pledges import Pledges
 from .second_reckoning import above, better_for_the_seller
 from .second_things import ANSWERED, A, No, R, T, X
 
@@ -43,7 +44,7 @@ Came = tuple[str, str]
 """ok, or the code of the refusal; and what was made."""
 
 
-class Second(Bids):
+class Second(Pledges):
     """The whole second model."""
 
     def __init__(self) -> None:
@@ -359,7 +360,9 @@ class Second(Bids):
             "holders": {clause: claim.holder for clause, claim in tender.claims.items()},
             "dormant": {clause: claim.holder for clause, claim in tender.dormant.items()},
             "bars": set(tender.bars),
-            "bids": {bid: (one.bidder, one.chips) for bid, one in tender.bids.items()},
+            "reveals": tender.reveals,
+            "bids": tender.told_bids(),
+            "pledges": tender.told_pledges(),
             "ranking": tuple(tender.ranking),
             "aside": set(tender.aside),
             "released": set(tender.released),

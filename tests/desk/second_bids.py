@@ -77,6 +77,8 @@ class Bids(Answers):
         tender = self.bidders(actor, c.tender)
         if actor != c.bid.bidder or actor == self.buyer or actor in self.auditors:
             raise No("not-yours")
+        if tender.opened.reveal is not None:
+            raise No("pledge-first")
         if tender.phase != "bidding":
             raise No("bids-closed")
         bid = replace(c.bid, id=made, received=t)
@@ -116,11 +118,13 @@ class Bids(Answers):
 
     def recall(self, _t: int, actor: str, c: Recall, _: str) -> str:
         tender = self.bidders(actor, c.tender)
-        if c.bid not in tender.bids or tender.bids[c.bid].bidder != actor:
+        found = tender.bids.get(c.bid, tender.pledges.get(c.bid))
+        if found is None or found.bidder != actor:
             raise No("unknown-bid")
         if tender.phase != "bidding":
             raise No("bids-closed")
-        del tender.bids[c.bid]
+        tender.bids.pop(c.bid, None)
+        tender.pledges.pop(c.bid, None)
         return ""
 
     def revise(self, _t: int, actor: str, c: Revise, _: str) -> str:
@@ -353,6 +357,7 @@ def unreckonable(c: Open) -> bool:
         len(names) != len(set(names))
         or not Decimal(c.rate).is_finite()
         or c.bidding.unit not in MOST
+        or (c.reveal is not None and c.reveal.count < 1)
         or c.lot.throughput <= 0
         or any(claim.parts < 1 for claim in c.claims)
         or any(claim.grace > MOST["days"] or claim.together > MOST["days"] for claim in c.claims)
@@ -361,7 +366,7 @@ def unreckonable(c: Open) -> bool:
 
 
 def spells_of(c: Open) -> list[Spell]:
-    found = [c.bidding]
+    found = [c.bidding, *([c.reveal] if c.reveal else [])]
     for claim in c.claims:
         found += [s for s in (claim.window, claim.reoffer, claim.tail, claim.closing) if s]
     return found

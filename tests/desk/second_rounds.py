@@ -56,7 +56,9 @@ class Rounds:
                 what = self.lift(tender, clause)
                 yield (bar.expires, tender.id, 6, 0, i), what
         if tender.phase == "bidding" and tender.closes is not None:
-            yield (tender.closes, tender.id, 2, 0, 0), lambda _: self.open_bids(tender)
+            yield (tender.closes, tender.id, 2, 0, 0), lambda _: self.close_bids(tender)
+        if tender.phase == "revealing" and tender.reveals is not None:
+            yield (tender.reveals, tender.id, 2, 0, 0), lambda _: self.open_bids(tender)
         for r in tender.rounds:
             yield from self.dues_of(tender, r)
 
@@ -77,6 +79,19 @@ class Rounds:
                 yield (x.closing, tender.id, 4, r.number, i), self.fails(tender, r, clause)
             if x is not None and x.state == "signed":
                 yield (x.delivery, tender.id, 5, r.number, i), self.fails(tender, r, clause)
+
+    def close_bids(self, tender: T) -> None:
+        """No more bids: they are opened, or where they are pledged shown first."""
+        opened = tender.opened
+        if opened.reveal is None:
+            self.open_bids(tender)
+            return
+        assert tender.closes is not None
+        almanac = opened.almanacs[opened.bidding_almanac]
+        tender.phase, tender.reveals = (
+            "revealing",
+            window_end(opened.reveal, almanac, tender.closes),
+        )
 
     def becomes(self, s: S, state: str) -> Callable[[int], None]:
         def happen(t: int) -> None:

@@ -110,6 +110,15 @@ class R:
 
 
 @dataclass
+class P:
+    """A bid that is promised unseen."""
+
+    bidder: str
+    commitment: str
+    at: int
+
+
+@dataclass
 class T:
     """A tender."""
 
@@ -125,6 +134,9 @@ class T:
     unnoticed: int = 0
     closes: int | None = None
     bids: dict[str, Bid] = field(default_factory=dict)
+    pledges: dict[str, P] = field(default_factory=dict)
+    reveals: int | None = None
+    erased: set[str] | None = None
     ranking: list[str] = field(default_factory=list)
     prices: dict[str, Decimal] = field(default_factory=dict)
     """What each bid in the ranking costs."""
@@ -180,6 +192,13 @@ class T:
     def used(self, bid: str) -> bool:
         """Whether a bid has a round or an agreement."""
         return any(r.bid == bid for r in self.rounds) or any(a.bid == bid for a in self.agreements)
+
+    def told_bids(self) -> dict[str, Any]:
+        """Of each bid who made it, how much, at what, when."""
+        return {b.id: (b.bidder, b.chips, b.terms.price, b.received) for b in self.bids.values()}
+
+    def told_pledges(self) -> dict[str, Any]:
+        return {name: (p.bidder, p.commitment, p.at) for name, p in self.pledges.items()}
 
     def agreement_of(self, taking: X) -> A:
         return next(a for a in self.agreements if a.id == taking.agreement)

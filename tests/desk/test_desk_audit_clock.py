@@ -85,7 +85,18 @@ def test_an_instant_in_a_sentence_has_no_more_decimals_than_it_needs() -> None:
     assert shown(None) == "no end"
 
 
-@pytest.mark.parametrize("text", ["2026-06-24T21:00:00Z", "", "2026-06-24 21:00:00.000000000Z"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-06-24T21:00:00Z",
+        "",
+        "2026-06-24 21:00:00.000000000Z",
+        "2026-06-24T21:00:00.000000000z",
+        "2026-06-24T21:00:00.00_000000Z",
+        "2026-06-24T21:00:00.+00000000Z",
+        "2026-06-24T21:00:00.\u0660\u0660\u0660\u0660\u0660\u0660\u0660\u0660\u0660Z",
+    ],
+)
 def test_what_is_no_instant_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="no instant"):
         instant(text)

@@ -106,7 +106,7 @@ WORDS = {
     "desk": "party at places buyer parties auditors defaults assigned capacity tenders own",
     "own": "default capacity bars notices invitations agreements",
     "tender": "tender opened lot phase rate book cause joined invited affiliates claims dormant "
-    "bars closes ended unnoticed released bids rounds agreements next",
+    "bars closes reveals ended unnoticed released bids rounds agreements next",
     "lot": "chip chips region start months purposes need throughput",
     "round": "round kind state ended bid counterparty terms effective noticed signed remaining "
     "tail freed turns turn short standings takings",
@@ -117,7 +117,7 @@ WORDS = {
     "capacity": "party chip region chips upstream promised",
     "assigned": "clause of to",
     "signed": "agreement tender clause bid chips terms via signed state",
-    "invitation": "tender lot closes state bids",
+    "invitation": "tender lot closes reveals state pledges bids",
     "put out": "chip chips region start months purposes throughput",
     "close": "what round clause of chips until",
     "deliver": "what agreement until",

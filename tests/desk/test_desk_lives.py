@@ -21,6 +21,7 @@ from offtake.desk.refusals import REASONS
 from .lives import Life, live
 from .planted import PLANTS, Plant
 from .planted_more import MORE
+from .planted_pledges import PLEDGES
 from .second_things import ANSWERED, OPEN, PASSED
 
 LIVES = int(os.environ.get("OFFTAKE_LIVES", "2000"))
@@ -43,9 +44,18 @@ TOLD = {
     ("Fail", "evidence-missing"),
     ("Deliver", "unknown-agreement"),
     ("Answer", "beyond-declared"),
+    ("Pledge", "bids-closed"),
+    ("Reveal", "bids-closed"),
+    ("Reveal", "bid-empty"),
+    ("Reveal", "beyond-declared"),
 }
 """Refusals of which it matters what was refused."""
-DONE = {"FloorReached to Notice", "TakingFailed to Fail", "TakingFailed to Close"}
+DONE = {
+    "FloorReached to Notice",
+    "TakingFailed to Fail",
+    "TakingFailed to Close",
+    "BidReceived to Reveal",
+}
 """Events of which it matters what brought them about."""
 UNREACHED = {"not begun"}
 """A right that has not begun is not in the round at all."""
@@ -127,7 +137,7 @@ def some_lives() -> None:
         live(seed)
 
 
-@pytest.mark.parametrize("plant", [*PLANTS, *MORE], ids=lambda plant: plant.__name__)
+@pytest.mark.parametrize("plant", [*PLANTS, *MORE, *PLEDGES], ids=lambda plant: plant.__name__)
 def test_a_planted_bug_is_caught(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
     plant(monkeypatch)
     with pytest.raises(AssertionError, match=r"seed \d+, step \d+"):

@@ -160,6 +160,24 @@ def test_the_tender_has_the_buyers_own_terms_of_procurement(tmp_path: Path) -> N
     assert closes.at == instant_of("2026-02-17T17:00:00Z")
 
 
+def test_bids_are_pledged_where_the_book_says_how_long_they_may_be_revealed(
+    tmp_path: Path,
+) -> None:
+    assert opened(tmp_path, FIRST).reveal is None
+    book(tmp_path, FIRST)
+    path = tmp_path / "book.yaml"
+    said = path.read_text("utf-8").replace("days, signing", "days, reveal: 48 hours, signing")
+    path.write_text(said, encoding="utf-8")
+    stated = {"tender": "t", "lot": lot("training"), "at": AT}
+    found = opening(offtake.load(tmp_path).book, **stated)
+    assert found.reveal == Spell(48, "hours", 720, roll=False)
+
+
+def test_an_opening_may_have_bids_pledged_where_the_book_does_not(tmp_path: Path) -> None:
+    found = opened(tmp_path, FIRST, reveal=Duration(2, "days"))
+    assert found.reveal == Spell(2, "days", 720, roll=False)
+
+
 def test_calendars_reach_ten_years_and_both_are_named_by_zone_and_holidays(tmp_path: Path) -> None:
     found = opened(tmp_path, FIRST)
     assert set(found.almanacs) == {"America/New_York US", "Europe/London GB"}

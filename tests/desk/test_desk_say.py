@@ -17,11 +17,12 @@ from offtake.desk import decide, evolve
 from offtake.desk import events as ev
 from offtake.desk.lot import Bid, Flow, Lot, Part, Prepaid, Terms
 from offtake.desk.say import say
+from offtake.desk.sealed import blank
 from offtake.units import instant_of, parse_clock, parse_duration
 from offtake.units.almanac import Spell, spell_of
 
 from .saying import BUYER, california, claim, exclusive, terms
-from .twin_lives import FAMILIES
+from .twin_pledges import FAMILIES
 from .twins import Pair, begun, enveloped
 
 AT = instant_of("2025-02-03T17:00:00Z")
@@ -100,6 +101,19 @@ SAID = [
             via=("crusoe",),
         ),
     ),
+    ev.BidReceived(
+        at=LATER,
+        by=BY,
+        tender="lot",
+        bid=Bid("coreweave", 16_000, terms("3.1"), "a1b2", AT),
+        salt="5a" * 4,
+    ),
+    blank(ev.BidReceived(at=AT, tender="lot", bid=Bid("coreweave", 16, RICH, "a1b2", AT))),
+    ev.BidCommitted(
+        at=AT, by=BY, tender="lot", bid="a1b2", bidder="coreweave", commitment="c0de" * 4
+    ),
+    blank(ev.BidCommitted(at=AT, tender="lot", bid="a1b2", bidder="coreweave", commitment="c0de")),
+    ev.RevealStarted(at=AT, tender="lot", ends=LATER),
     ev.BidRecalled(at=AT, by=BY, tender="lot", bid="a1b2"),
     ev.BidsOpened(at=AT, tender="lot", ranking=()),
     ev.BidsOpened(
@@ -219,6 +233,8 @@ SAID = [
         at=AT, by=BY, tender="lot", round=1, agreement="cw-1", chips=8_000, why="insolvent"
     ),
     ev.Breached(at=AT, by=BY, **RIGHT, letter=LETTER),
+    ev.BidsErased(at=AT, by=BY, tender="lot", kept=("a1b2", "c3d4")),
+    ev.BidsErased(at=AT, by=BY, tender="lot", kept=()),
     ev.TenderWithdrawn(at=AT, by=BY, tender="lot", reason="no longer needed"),
     ev.TenderClosed(at=AT, tender="lot"),
 ]

@@ -20,10 +20,13 @@ from offtake.desk.commands import (
     Command,
     Decide,
     Deliver,
+    Erase,
     Fail,
     Notice,
+    Pledge,
     Reask,
     Recall,
+    Reveal,
     Revise,
     SetAside,
     Sign,
@@ -33,15 +36,15 @@ from offtake.desk.commands import (
 )
 from offtake.desk.lot import Bid
 from offtake.desk.sight import sight
-from offtake.desk.state import Round, Standing, Tender
+from offtake.desk.state import Pledged, Round, Standing, Tender
 from offtake.units import Instant
 
 from .saying import EVIDENCE, terms
-from .twin_lives import FAMILIES
+from .twin_pledges import FAMILIES
 from .twins import START, Pair, Step, alike, begun, bid_id, sent, transcript
 
 PAIRS = 500
-"""Of each family; together 5,000."""
+"""Of each family; together 6,000."""
 SHOWN = 25
 """Pairs of each family in which a leak that is planted must show."""
 
@@ -86,6 +89,8 @@ WAIVER = Answer("lot", "oracle/rofr", "waive", 1)
 ABOUT: tuple[AboutTender, ...] = (
     Submit("lot", Bid("google", 1000, STATED)),
     Submit("lot", Bid("coreweave", 1000, STATED)),
+    Pledge("lot", "5e" * 32),
+    Reveal("lot", Bid("google", 1000, STATED), "5a" * 32),
     Recall("lot", MADE),
     Revise("lot", MADE, STATED, 1000),
     SetAside("lot", MADE, "unwanted"),
@@ -104,6 +109,7 @@ ABOUT: tuple[AboutTender, ...] = (
     Deliver("lot", "lot-coreweave"),
     Fail("lot", "lot-coreweave", "insolvent"),
     Withdraw("lot", "no longer needed"),
+    Erase("lot"),
 )
 
 
@@ -156,6 +162,11 @@ def _bids(desk: Desk) -> list[Bid]:
     return list(tender.bids.values()) if tender else []
 
 
+def _pledges(desk: Desk) -> list[Pledged]:
+    tender = _lot(desk)
+    return list(tender.pledges.values()) if tender else []
+
+
 def _rank(desk: Desk, party: str) -> int:
     tender = _lot(desk)
     places = [place.bidder for place in tender.ranking] if tender else []
@@ -180,6 +191,12 @@ LEAKS: dict[str, Callable[[Desk, str], Any]] = {
     "in which order others bid": lambda desk, party: sorted(
         range(len(_bids(desk))), key=lambda i: _bids(desk)[i].bidder
     ),
+    "how many pledges there are": lambda desk, party: len(_pledges(desk)),
+    "what was pledged": lambda desk, party: [one.commitment for one in _pledges(desk)],
+    "when others pledged": lambda desk, party: [one.received for one in _pledges(desk)],
+    "which pledges are revealed": lambda desk, party: [
+        one.bidder for one in _pledges(desk) if one.bid in {bid.id for bid in _bids(desk)}
+    ],
     "its place in the ranking": _rank,
     "whether it is next in line": _next_in_line,
     "how another holder stands": lambda desk, party: [s.state for s in _standing(desk, party)],

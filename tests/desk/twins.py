@@ -22,10 +22,13 @@ from offtake.desk.commands import (
     Assign,
     Command,
     Declare,
+    Erase,
     Found,
     Notice,
     Open,
+    Pledge,
     Recall,
+    Reveal,
     Revise,
     SetAside,
     Sign,
@@ -33,6 +36,7 @@ from offtake.desk.commands import (
     Submit,
 )
 from offtake.desk.lot import Bid, Lot, Terms
+from offtake.desk.sealed import bid_body
 from offtake.desk.sight import reply, sight
 from offtake.units import Instant
 from offtake.units.almanac import Spell
@@ -68,11 +72,12 @@ Tell = Callable[[Desk, Command, Any], Any]
 
 @dataclass(frozen=True)
 class Step:
-    """A command at an instant; only the party's own may be refused."""
+    """A command at an instant; only the party's own may be refused, and what is `odd`."""
 
     at: Instant
     actor: str
     body: Command
+    odd: bool = False
 
 
 @dataclass(frozen=True)
@@ -119,10 +124,10 @@ def enveloped(step: Step) -> Envelope:
 
 
 def sent(desk: Desk, step: Step, party: str) -> tuple[Desk, Any]:
-    """The desk after a step, and what its sender is told; only the party may be refused."""
+    """The desk after a step, and what its sender is told."""
     decided = decide(desk, enveloped(step))
     told = reply(decided)
-    assert step.actor == party or "refused" not in told, (step, told)
+    assert step.actor == party or step.odd or "refused" not in told, (step, told)
     for event in decided.events:
         desk = evolve(desk, event)
     return desk, told
@@ -162,13 +167,15 @@ class Life:
 
     steps: list[Step] = field(default_factory=list)
     bids: dict[str, tuple[str, Terms]] = field(default_factory=dict)
+    notes: dict[str, tuple[Bid, str]] = field(default_factory=dict)
+    """What each bidder has pledged, and its salt."""
 
-    def do(self, hours: float, actor: str, body: Command) -> Instant:
+    def do(self, hours: float, actor: str, body: Command, odd: bool = False) -> Instant:
         """A command so many hours after the opening of the tender."""
         instant = START + int(hours * HOUR)
         while any((step.at, step.actor) == (instant, actor) for step in self.steps):
             instant += 1
-        self.steps.append(Step(instant, actor, body))
+        self.steps.append(Step(instant, actor, body, odd))
         return instant
 
     def open(self, *claims: Claim, tender: str = "lot", **words: Any) -> None:
@@ -188,6 +195,19 @@ class Life:
         name = bid_id(bidder, self.do(hours, bidder, body))
         self.bids[bidder] = (name, stated)
         return name
+
+    def pledge(self, hours: float, bidder: str, price: str, **words: Any) -> str:
+        said = {name: words.pop(name) for name in ("chips", "block") if name in words}
+        stated = terms(price, **words)
+        bid = Bid(bidder, said.pop("chips", CHIPS), stated, **said)
+        salt = hashlib.sha256(f"{bidder} {hours}".encode()).hexdigest()
+        hashed = hashlib.sha256(bytes.fromhex(salt) + bid_body(bid)).hexdigest()
+        name = bid_id(bidder, self.do(hours, bidder, Pledge("lot", hashed)))
+        self.bids[bidder], self.notes[bidder] = (name, stated), (bid, salt)
+        return name
+
+    def reveal(self, hours: float, bidder: str, odd: bool = False) -> None:
+        self.do(hours, bidder, Reveal("lot", *self.notes[bidder]), odd)
 
     def notice(
         self, hours: float, bidder: str, again: int | None = None, chips: int = CHIPS
@@ -242,6 +262,9 @@ def probes(life: Life, party: str, chance: random.Random, hours: tuple[float, ..
                 Answer("lot", "oracle/rofr", "waive"),
                 Submit("lot", Bid("amazon", CHIPS, stated)),
                 Assign("nobody/rofr", "nvidia", EVIDENCE),
+                Pledge("lot", "5e" * 32),
+                Reveal("lot", Bid(party, CHIPS, stated), "5a" * 32),
+                Erase("lot"),
             ]
         )
         if not (party in HOLDERS and isinstance(body, Answer)):
@@ -261,3 +284,29 @@ def others_bids(
             if chance.random() < 0.2:
                 life.do(7, bidder, Recall("lot", name))
                 del life.bids[bidder]
+
+
+def others_pledges(
+    life: Life,
+    chance: random.Random,
+    bidders: Iterable[str],
+    low: float,
+    too_late: bool = False,
+) -> None:
+    """Pledges as chance has them: made or not, replaced, taken back, refused; shown or not."""
+    for bidder in bidders:
+        if chance.random() < 0.3:
+            continue
+        name = life.pledge(5, bidder, some_price(chance, low, 9))
+        if chance.random() < 0.3:
+            name = life.pledge(6, bidder, some_price(chance, low, 9))
+        if chance.random() < 0.3:
+            life.do(8, bidder, Submit("lot", life.notes[bidder][0]), odd=True)
+        if chance.random() < 0.2:
+            life.reveal(9, bidder, odd=True)
+        if chance.random() < 0.2:
+            life.do(7, bidder, Recall("lot", name))
+        elif chance.random() < 0.7:
+            life.reveal(48 + chance.uniform(0.1, 0.9), bidder, too_late)
+            if chance.random() < 0.2:
+                life.reveal(48.95, bidder, odd=True)

@@ -18,6 +18,7 @@
     running.py: commands about the desk; opening and withdrawing tenders
     fitness.py: whether an opening can be reckoned with
     bidding.py: commands about bids
+    sealed.py: what lies under a seal, and what is left without what was bid
     noticing.py: notices, first offers, asking again
     answering.py: holders' answers
     letters.py: answers that came by letter
@@ -36,7 +37,11 @@
     say.py: one sentence for every event
     say_rounds.py: the sentences of rounds of asking
     phrases.py: how amounts, instants and terms are written
-    wire.py: events and commands as plain data, and back
+    wire.py: events and commands as plain data and as canonical bytes, and back
+    wire_kinds.py: the classes that go over the wire, and which whole numbers are instants
+    wire_values.py: single values on the wire, strictly
+    wire_coders.py: values made of values, strictly
+    wire_fast.py: canonical bytes and back, where speed counts
 """
 
 from offtake.desk.commands import Envelope

@@ -21,6 +21,8 @@ Judged = tuple[ev.Event, ...] | Refusal
 Judge = Callable[["Act", Any], Judged]
 TenderJudge = Callable[["Act", Tender, Any], Judged]
 
+_encode = msgspec.json.Encoder().encode
+
 HEX = frozenset("0123456789abcdef")
 
 
@@ -46,7 +48,7 @@ class Act(Struct, frozen=True):
 
 def digest_of(command: cm.Command) -> str:
     """SHA-256 of a command."""
-    return hashlib.sha256(msgspec.json.encode(command)).hexdigest()
+    return hashlib.sha256(_encode(command)).hexdigest()
 
 
 def hashed(text: str) -> bool:

@@ -1,37 +1,112 @@
-"""Commands about bids: submit, recall, revise, set aside."""
+"""Commands about bids: submit, pledge and reveal, recall, revise, set aside, erase."""
 
 from __future__ import annotations
 
+import hashlib
 from decimal import Decimal
 
 from msgspec.structs import replace
 
 from offtake.desk import commands as cm
 from offtake.desk import events as ev
-from offtake.desk.act import Act, Judged, can_promise
+from offtake.desk.act import Act, Judged, can_promise, hashed
 from offtake.desk.asking import as_bid, best, method
 from offtake.desk.lot import Bid, Part, Terms
 from offtake.desk.price import effective, priceable
 from offtake.desk.refusals import Refusal, refuse
-from offtake.desk.state import Tender
+from offtake.desk.sealed import bid_body
+from offtake.desk.state import Pledged, Tender
+from offtake.desk.wire import WireError
 
 
 def submit(act: Act, tender: Tender, command: cm.Submit) -> Judged:
     """R11, R12: only a bona fide bid that may be shown is sealed; a later one replaces it."""
     bid = command.bid
-    watching = act.actor == act.desk.buyer or act.actor in act.desk.auditors
-    if bid.bidder != act.actor or watching:
+    if bid.bidder != act.actor or _watching(act):
         return refuse("not-yours", what="A bid", whom="whoever sells")
+    if tender.opened.reveal is not None:
+        return refuse("pledge-first", tender=tender.id)
     if tender.phase != "bidding":
         return refuse("bids-closed", tender=tender.id)
-    refused = _unfit(act, tender, bid)
-    if refused is None and not bid.via:
-        refused = can_promise(act, bid.bidder, tender.lot, bid.chips)
+    refused = _unsound(act, tender, bid)
     if refused is not None:
         return refused
     name = act.drawn()
     sealed = replace(bid, id=name, received=act.at)
     return (ev.BidReceived(at=act.at, by=act.by(name), tender=tender.id, bid=sealed),)
+
+
+def pledge(act: Act, tender: Tender, command: cm.Pledge) -> Judged:
+    """Where bids are pledged, the desk itself learns no bid before all are closed."""
+    if _watching(act):
+        return refuse("not-yours", what="A bid", whom="whoever sells")
+    if tender.opened.reveal is None:
+        return refuse("no-pledges", tender=tender.id)
+    if tender.phase != "bidding":
+        return refuse("bids-closed", tender=tender.id)
+    if not hashed(command.commitment):
+        return refuse("pledge-form")
+    name = act.drawn()
+    committed = ev.BidCommitted(
+        at=act.at,
+        by=act.by(name),
+        tender=tender.id,
+        bid=name,
+        bidder=act.actor,
+        commitment=command.commitment,
+    )
+    return (committed,)
+
+
+def reveal(act: Act, tender: Tender, command: cm.Reveal) -> Judged:
+    """R11, R12: what was pledged is a bid like another, received when it was pledged."""
+    bid = command.bid
+    if bid.bidder != act.actor or _watching(act):
+        return refuse("not-yours", what="A bid", whom="whoever sells")
+    if tender.opened.reveal is None:
+        return refuse("no-pledges", tender=tender.id)
+    if tender.phase == "bidding":
+        return refuse("reveal-early", tender=tender.id)
+    if tender.phase != "revealing":
+        return refuse("bids-closed", tender=tender.id)
+    if not hashed(command.salt):
+        return refuse("pledge-form")
+    pledged = next((one for one in tender.pledges.values() if one.bidder == act.actor), None)
+    if pledged is None:
+        return refuse("pledge-missing", tender=tender.id)
+    if pledged.bid in tender.bids:
+        return refuse("revealed-already", bid=pledged.bid)
+    if not _is_pledged(pledged, bid, command.salt):
+        return refuse("reveal-differs", bid=pledged.bid)
+    refused = _unsound(act, tender, bid)
+    if refused is not None:
+        return refused
+    shown = replace(bid, id=pledged.bid, received=pledged.received)
+    received = ev.BidReceived(
+        at=act.at, by=act.by(pledged.bid), tender=tender.id, bid=shown, salt=command.salt
+    )
+    return (received,)
+
+
+def _watching(act: Act) -> bool:
+    return act.actor == act.desk.buyer or act.actor in act.desk.auditors
+
+
+def _is_pledged(pledged: Pledged, bid: Bid, salt: str) -> bool:
+    """Whether a bid is the one that was pledged; one that cannot be written is none."""
+    try:
+        body = bid_body(bid)
+    except WireError:
+        return False
+    return hashlib.sha256(bytes.fromhex(salt) + body).hexdigest() == pledged.commitment
+
+
+def _unsound(act: Act, tender: Tender, bid: Bid) -> Refusal | None:
+    """Why a bid is not bona fide, or promises what its bidder does not have."""
+    refused = _unfit(act, tender, bid)
+    if refused is None and not bid.via:
+        refused = can_promise(act, bid.bidder, tender.lot, bid.chips)
+    return refused
 
 
 def _unfit(act: Act, tender: Tender, bid: Bid) -> Refusal | None:
@@ -67,13 +142,13 @@ def _priced(terms: Terms, package: tuple[Part, ...], worth: Decimal) -> bool:
 
 
 def recall(act: Act, tender: Tender, command: cm.Recall) -> Judged:
-    """Until bids open, a bidder may take its bid back."""
-    bid = tender.bids.get(command.bid)
+    """Until the closing, a bidder may take its bid or pledge back."""
+    bid = tender.bids.get(command.bid) or tender.pledges.get(command.bid)
     if bid is None or bid.bidder != act.actor:
         return refuse("unknown-bid", bid=command.bid)
     if tender.phase != "bidding":
         return refuse("bids-closed", tender=tender.id)
-    return (ev.BidRecalled(at=act.at, by=act.by(), tender=tender.id, bid=bid.id),)
+    return (ev.BidRecalled(at=act.at, by=act.by(), tender=tender.id, bid=command.bid),)
 
 
 def revise(act: Act, tender: Tender, command: cm.Revise) -> Judged:
@@ -153,3 +228,13 @@ def set_aside(act: Act, tender: Tender, command: cm.SetAside) -> Judged:
         at=act.at, by=act.by(), tender=tender.id, bid=command.bid, reason=command.reason
     )
     return (left_out,)
+
+
+def erase(act: Act, tender: Tender, command: cm.Erase) -> Judged:
+    """When a tender has ended, what lost in it may be destroyed; what was dealt with is kept."""
+    if tender.ended is None:
+        return refuse("tender-runs", tender=tender.id)
+    if tender.kept is not None:
+        return refuse("erased-already", tender=tender.id)
+    kept = tuple(sorted(name for name in tender.bids if dealt_with(act, tender, name)))
+    return (ev.BidsErased(at=act.at, by=act.by(), tender=tender.id, kept=kept),)

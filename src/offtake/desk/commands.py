@@ -79,6 +79,8 @@ class Open(Command, frozen=True):
     """The book's digest."""
     cause: str = ""
     """The purchase of a plan that it is for."""
+    reveal: Spell | None = None
+    """Bids are pledged until the closing, and revealed within so long after it."""
 
 
 class AboutTender(Command, frozen=True):
@@ -94,8 +96,25 @@ class Submit(AboutTender, frozen=True):
     bid: Bid
 
 
+class Pledge(AboutTender, frozen=True):
+    """Promise a bid without showing it; a later pledge of the same bidder replaces it."""
+
+    by: ClassVar[str] = "party"
+    commitment: str
+    """SHA-256 of 32 bytes drawn by chance and `sealed.bid_body` of the bid, in hexadecimal."""
+
+
+class Reveal(AboutTender, frozen=True):
+    """Show the bid that was pledged, after the closing."""
+
+    by: ClassVar[str] = "party"
+    bid: Bid
+    salt: str
+    """The 32 bytes that were drawn, in hexadecimal digits."""
+
+
 class Recall(AboutTender, frozen=True):
-    """Take a bid back, before bids open."""
+    """Take a bid or pledge back, before the closing."""
 
     by: ClassVar[str] = "party"
     bid: str
@@ -229,6 +248,10 @@ class Withdraw(AboutTender, frozen=True):
     """End a tender without buying what is left of it."""
 
     reason: str
+
+
+class Erase(AboutTender, frozen=True):
+    """Destroy what was bid in a tender that has ended, but for the bids that were dealt with."""
 
 
 class Envelope(Struct, frozen=True, forbid_unknown_fields=True):

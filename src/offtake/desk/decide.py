@@ -146,8 +146,8 @@ def _sees(act: Act, tender: Tender, command: cm.AboutTender) -> bool:
 
 
 _AFTER: dict[str, tuple[type[cm.Command], ...]] = {
-    "withdrawn": (cm.Attest, cm.Deliver, cm.Fail),
-    "closed": (),
+    "withdrawn": (cm.Attest, cm.Deliver, cm.Fail, cm.Erase),
+    "closed": (cm.Erase,),
 }
 """What the buyer may still ask of a tender that has ended."""
 
@@ -162,6 +162,8 @@ _DESK: dict[type[cm.Command], Judge] = {
 
 _TENDERS: dict[type[cm.Command], TenderJudge] = {
     cm.Submit: bidding.submit,
+    cm.Pledge: bidding.pledge,
+    cm.Reveal: bidding.reveal,
     cm.Recall: bidding.recall,
     cm.Revise: bidding.revise,
     cm.SetAside: bidding.set_aside,
@@ -176,4 +178,5 @@ _TENDERS: dict[type[cm.Command], TenderJudge] = {
     cm.Deliver: signing.deliver,
     cm.Fail: signing.fail,
     cm.Withdraw: running.withdraw,
+    cm.Erase: bidding.erase,
 }

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from offtake.desk import events as ev
 from offtake.desk.asking import as_bid, method
+from offtake.desk.clocks import answer_by
 from offtake.desk.lot import Instant
 from offtake.desk.price import effective
 from offtake.desk.state import Round, Tender
@@ -47,6 +48,8 @@ def _dues(tender: Tender) -> Iterator[Due]:
                 yield taking.delivery, DELIVERY, own.number, place, taking.clause
     if tender.phase == "bidding" and tender.closes is not None:
         yield tender.closes, OPENING, 0, 0, ""
+    elif tender.phase == "revealing" and tender.reveals is not None:
+        yield tender.reveals, OPENING, 0, 0, ""
     for bar in tender.bars.values():
         if bar.expires is not None:
             yield bar.expires, BAR, 0, 0, bar.clause
@@ -78,8 +81,19 @@ def _expired(tender: Tender, at: Instant, number: int, clause: str) -> ev.Tender
     return ev.RightExpired(at=at, tender=tender.id, round=number, clause=clause, holder=holder)
 
 
+def reveal_by(tender: Tender) -> Instant | None:
+    """Until when bids that are pledged may be revealed; None where none are."""
+    opened, closes = tender.opened, tender.closes
+    if opened.reveal is None or closes is None:
+        return None
+    return answer_by(opened.reveal, opened.almanacs[opened.bidding_almanac], closes).at
+
+
 def _opened(tender: Tender, at: Instant, number: int, clause: str) -> ev.TenderEvent:
-    """Bids ranked by effective price, equal ones by receipt."""
+    """Bids ranked by effective price, equal ones by receipt; pledged ones are revealed first."""
+    ends = reveal_by(tender) if tender.phase == "bidding" else None
+    if ends is not None:
+        return ev.RevealStarted(at=at, tender=tender.id, ends=ends)
     rate, how = Decimal(tender.opened.rate), method(tender)
     found = []
     for bid in tender.bids.values():

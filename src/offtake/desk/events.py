@@ -20,8 +20,8 @@ from offtake.desk.marks import Place as Place
 from offtake.units.almanac import Almanac, Spell
 
 
-class Event(Struct, frozen=True, forbid_unknown_fields=True, tag=True, kw_only=True):
-    """One thing that happened."""
+class Event(Struct, frozen=True, forbid_unknown_fields=True, tag=True, kw_only=True, gc=False):
+    """One thing that happened. It can be part of no cycle, so none is looked for."""
 
     at: Instant
     by: By | None = None
@@ -99,6 +99,8 @@ class TenderOpened(TenderEvent, frozen=True):
     cause: str
     joined: tuple[str, ...]
     """Earlier tenders that count as one lot with this."""
+    reveal: Spell | None = None
+    """Bids are pledged until the closing, and revealed within so long after it."""
 
 
 class FloorReached(TenderEvent, frozen=True):
@@ -125,13 +127,29 @@ class BiddingStarted(TenderEvent, frozen=True):
 
 
 class BidReceived(TenderEvent, frozen=True):
-    """A sealed bid arrived; it replaces an earlier one of the same bidder."""
+    """A sealed bid arrived, or one that was pledged: it replaces an earlier one of its bidder."""
 
     bid: Bid
+    salt: str = ""
+    """Of a pledged bid: SHA-256 of these bytes and `sealed.bid_body` is what was pledged."""
+
+
+class BidCommitted(TenderEvent, frozen=True):
+    """A bid was pledged, unseen; it replaces an earlier pledge of the same bidder."""
+
+    bid: str
+    bidder: str
+    commitment: str
+
+
+class RevealStarted(TenderEvent, frozen=True):
+    """Pledges are closed; what was pledged may be revealed up to and including `ends`."""
+
+    ends: Instant
 
 
 class BidRecalled(TenderEvent, frozen=True):
-    """A bid was taken back."""
+    """A bid or pledge was taken back."""
 
     bid: str
 
@@ -320,6 +338,8 @@ class Signed(TenderEvent, frozen=True):
     chain: tuple[str, ...]
     """The parties whose declared capacity it draws on."""
     cleared: tuple[Cleared, ...]
+    offer: str = ""
+    """The offer that the bid named, whose clauses go along."""
 
 
 class TakingFailed(TenderEvent, frozen=True):
@@ -360,6 +380,12 @@ class Breached(TenderEvent, frozen=True):
     clause: str
     holder: str
     letter: Letter
+
+
+class BidsErased(TenderEvent, frozen=True):
+    """What was bid is destroyed, but for the bids that were noticed or signed."""
+
+    kept: tuple[str, ...]
 
 
 class TenderWithdrawn(TenderEvent, frozen=True):

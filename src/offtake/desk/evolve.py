@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from msgspec.structs import replace
@@ -46,6 +46,8 @@ def _in_tender(desk: Desk, event: ev.TenderEvent) -> Desk:
     wide = _WIDE.get(kind)
     if wide is not None:
         desk = wide(desk, old, event)
+    if new.ended is not None and old.ended is None:
+        desk = replace(desk, running=desk.running - {event.tender})
     return _kept(desk, old.due, new)
 
 
@@ -97,15 +99,16 @@ def _default(desk: Desk, event: ev.DefaultRecorded) -> Desk:
 def _assigned(desk: Desk, event: ev.Assigned) -> Desk:
     """Where that party holds the right, now or in a tender to come, another does."""
     tenders = desk.tenders
-    for tender in desk.tenders.values():
-        if tender.ended is None:
+    for name in desk.running:
+        tender = desk.tenders[name]
+        if any(_holds(rights, event) for rights in (tender.claims, tender.dormant, tender.bars)):
             passed = replace(
                 tender,
                 claims=_passed_on(tender.claims, event),
                 dormant=_passed_on(tender.dormant, event),
                 bars=_passed_on(tender.bars, event),
             )
-            tenders = tenders.insert(tender.id, passed)
+            tenders = tenders.insert(name, passed)
     own, back = (event.clause, event.holder), (event.clause, event.to)
     assigned = desk.assigned
     if own in assigned:
@@ -117,11 +120,15 @@ def _assigned(desk: Desk, event: ev.Assigned) -> Desk:
     return replace(desk, tenders=tenders, assigned=assigned.insert(own, event.to))
 
 
-def _passed_on(rights: dict[str, Right], event: ev.Assigned) -> dict[str, Right]:
+def _holds(rights: Mapping[str, Claim | Bar], event: ev.Assigned) -> bool:
     held = rights.get(event.clause)
-    if held is None or held.holder != event.holder:
+    return held is not None and held.holder == event.holder
+
+
+def _passed_on(rights: dict[str, Right], event: ev.Assigned) -> dict[str, Right]:
+    if not _holds(rights, event):
         return rights
-    return {**rights, event.clause: replace(held, holder=event.to)}
+    return {**rights, event.clause: replace(rights[event.clause], holder=event.to)}
 
 
 def _refused(desk: Desk, event: ev.Refused) -> Desk:
@@ -157,6 +164,7 @@ def _opened(desk: Desk, event: ev.TenderEvent) -> Desk:
     if event.lot.need:
         same = (*(desk.needs.get(event.lot.need) or ()), event.tender)
         desk = replace(desk, needs=desk.needs.insert(event.lot.need, same))
+    desk = replace(desk, running=desk.running | {event.tender})
     return _kept(desk, None, tender)
 
 

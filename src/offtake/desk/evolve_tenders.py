@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from offtake.desk import events as ev
 from offtake.desk.lot import Instant
-from offtake.desk.state import Round, Tender
+from offtake.desk.sealed import blank_bid
+from offtake.desk.state import Pledged, Round, Tender
 
 
 def floor_reached(tender: Tender, event: ev.FloorReached) -> Tender:
@@ -35,12 +36,27 @@ def _bid_received(tender: Tender, event: ev.BidReceived) -> Tender:
     return replace(tender, bids=bids)
 
 
+def _bid_committed(tender: Tender, event: ev.BidCommitted) -> Tender:
+    """A later pledge of the same bidder takes the place of the earlier one."""
+    pledges = {k: one for k, one in tender.pledges.items() if one.bidder != event.bidder}
+    pledges[event.bid] = Pledged(event.bid, event.bidder, event.commitment, event.at)
+    return replace(tender, pledges=pledges)
+
+
 def _bid_recalled(tender: Tender, event: ev.BidRecalled) -> Tender:
-    return replace(tender, bids={k: v for k, v in tender.bids.items() if k != event.bid})
+    return replace(
+        tender,
+        bids={k: v for k, v in tender.bids.items() if k != event.bid},
+        pledges={k: v for k, v in tender.pledges.items() if k != event.bid},
+    )
+
+
+def _reveal_started(tender: Tender, event: ev.RevealStarted) -> Tender:
+    return replace(tender, phase="revealing", reveals=event.ends)
 
 
 def _bids_opened(tender: Tender, event: ev.BidsOpened) -> Tender:
-    return replace(tender, phase="opened", ranking=event.ranking)
+    return replace(tender, phase="opened", ranking=event.ranking, unsealed=True)
 
 
 def _bid_revised(tender: Tender, event: ev.BidRevised) -> Tender:
@@ -95,6 +111,19 @@ def _notice_defective(tender: Tender, event: ev.NoticeDefective) -> Tender:
     return tender
 
 
+def _bids_erased(tender: Tender, event: ev.BidsErased) -> Tender:
+    """As if every bid that is not kept had been blank from the beginning."""
+    return replace(
+        tender,
+        kept=event.kept,
+        bids={k: v if k in event.kept else blank_bid(v) for k, v in tender.bids.items()},
+        pledges={
+            k: v if k in event.kept else replace(v, commitment="")
+            for k, v in tender.pledges.items()
+        },
+    )
+
+
 def _withdrawn(tender: Tender, event: ev.TenderWithdrawn) -> Tender:
     return replace(tender, phase="withdrawn", ended=event.at)
 
@@ -131,7 +160,9 @@ TENDERS: dict[type[ev.TenderEvent], Callable[[Tender, Any], Tender]] = {
     ev.BarLifted: _bar_lifted,
     ev.BiddingStarted: _bidding_started,
     ev.BidReceived: _bid_received,
+    ev.BidCommitted: _bid_committed,
     ev.BidRecalled: _bid_recalled,
+    ev.RevealStarted: _reveal_started,
     ev.BidsOpened: _bids_opened,
     ev.BidRevised: _bid_revised,
     ev.BidSetAside: _bid_set_aside,
@@ -139,6 +170,7 @@ TENDERS: dict[type[ev.TenderEvent], Callable[[Tender, Any], Tender]] = {
     ev.AgreementFailed: _agreement_failed,
     ev.Breached: _breached,
     ev.NoticeDefective: _notice_defective,
+    ev.BidsErased: _bids_erased,
     ev.TenderWithdrawn: _withdrawn,
     ev.TenderClosed: _closed,
 }

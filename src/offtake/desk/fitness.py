@@ -30,6 +30,8 @@ def _unfit(command: cm.Open) -> Iterator[str]:
         yield "two rights of one name"
     if not _spell(command.bidding):
         yield "a time for bidding that is no length of time"
+    if command.reveal is not None and not (_spell(command.reveal) and command.reveal.count):
+        yield "a time for revealing bids that is no length of time"
     if not _rate(command.rate):
         yield f"the rate {command.rate}"
     if command.lot.chips > MOST or command.lot.months > 1200 or command.lot.start.year > 9000:

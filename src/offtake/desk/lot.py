@@ -103,3 +103,5 @@ class Bid(Struct, frozen=True, forbid_unknown_fields=True):
     """What the lot is worth alone, where it comes in a package."""
     via: tuple[str, ...] = ()
     """Who really hosts it, nearest to the seller first."""
+    offer: str = ""
+    """The offer of the buyer's book whose clauses go along with its terms; empty: none."""

@@ -9,7 +9,7 @@ from msgspec import Struct
 from offtake.desk.lot import Instant
 
 
-class By(Struct, frozen=True, forbid_unknown_fields=True):
+class By(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """Whose command: actor, key, and SHA-256 of the command; what the actor was told it made."""
 
     actor: str

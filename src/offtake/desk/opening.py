@@ -39,12 +39,14 @@ def opening(
     cause: str = "",
     invited: tuple[str, ...] = (),
     new: bool = True,
+    reveal: Duration | None = None,
 ) -> Open:
     """The command that opens a tender at an instant, under the rights that the book states.
 
     `seller` is the counterparty where only one is possible; a lot without purposes is for all of
     the book's. A renewal or an extension is not `new` capacity (R13); an option that is exercised
-    is. Raises `ClauseFailedError` where a clause kind of another package fails.
+    is. Bids are pledged where the book's procurement, or `reveal`, says how long they may then be
+    revealed. Raises `ClauseFailedError` where a clause kind of another package fails.
     """
     header = book.header
     almanacs = _Almanacs(at)
@@ -63,6 +65,7 @@ def opening(
             since, expires = zone.first(said.since), zone.last(said.until)
             bars.append(Bar(name, said.holder, since, expires, said.sentence))
     bidding = spell_of(header.procurement.bidding, NOON, roll=False)
+    revealing = header.procurement.reveal if reveal is None else reveal
     name = almanacs.of(header.timezone, Calendar.named(header.calendar)).name
     return Open(
         tender=tender,
@@ -77,6 +80,7 @@ def opening(
         rate=str(header.discount.value),
         book=book.digest,
         cause=cause,
+        reveal=None if revealing is None else spell_of(revealing, NOON, roll=False),
     )
 
 

@@ -36,6 +36,11 @@ def bid(made: Bid) -> Plain:
     return _plain(made) | {"received": instant_text(made.received)}
 
 
+def erased(made: Bid) -> Plain:
+    """A bid of which nothing is left but whose it was and when it came."""
+    return {"bidder": made.bidder, "id": made.id, "received": instant_text(made.received)}
+
+
 def right(held: Claim | Bar) -> Plain:
     """A claim or a bar in full."""
     return _plain(held) | {"since": instant_text(held.since), "expires": instant(held.expires)}

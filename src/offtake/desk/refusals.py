@@ -94,6 +94,13 @@ REASONS: dict[str, Reason] = {
         "The opening names the almanac {almanac} and does not carry it.",
         "Open the tender with every almanac that its clocks run by.",
     ),
+    "tender-runs": Reason(
+        "The tender {tender} has not ended, and its bids may still be dealt with.",
+        "Erase them when it is closed or withdrawn.",
+    ),
+    "erased-already": Reason(
+        "What lost in the tender {tender} is erased already.", "Nothing is left to erase."
+    ),
     "taken-already": Reason(
         "{holder} has taken {chips} chips, and its taking binds.",
         "Sign with {holder}, or let its closing date pass.",
@@ -106,6 +113,33 @@ REASONS: dict[str, Reason] = {
     "bids-closed": Reason(
         "Bids of the tender {tender} are closed.",
         "Only a bid that is being noticed or signed may be revised now.",
+    ),
+    "pledge-first": Reason(
+        "Bids of the tender {tender} are pledged, and revealed after the closing.",
+        "Pledge the hash of your bid now, and reveal the bid when the closing has passed.",
+    ),
+    "no-pledges": Reason(
+        "Bids of the tender {tender} are not pledged.",
+        "Submit the bid itself; it is sealed until bids open.",
+    ),
+    "pledge-form": Reason(
+        "What was pledged, or its salt, is not 64 hexadecimal digits in lower case.",
+        "Pledge SHA-256 of 32 bytes of chance and the bid; reveal the bid with those bytes.",
+    ),
+    "pledge-missing": Reason(
+        "You have pledged no bid in the tender {tender}.",
+        "Only what was pledged before the closing may be revealed.",
+    ),
+    "reveal-early": Reason(
+        "Pledged bids of the tender {tender} are not revealed before it has closed to pledges.",
+        "Wait until the closing has passed; until it has, nobody learns what was bid.",
+    ),
+    "reveal-differs": Reason(
+        "The bid and salt are not those that were pledged as {bid}.",
+        "Reveal the bid exactly as it was pledged, with the salt that was drawn for it.",
+    ),
+    "revealed-already": Reason(
+        "The bid {bid} is revealed already.", "Wait until bids open; a revealed bid binds."
     ),
     "bid-empty": Reason(
         "A bid states at least one chip and one month, whole blocks, and no price below zero.",

@@ -156,6 +156,7 @@ def open_tender(act: Act, command: cm.Open) -> Judged:
         book=command.book,
         cause=command.cause,
         joined=tuple(dict.fromkeys(t.id for c in awake for t in joined[c.clause])),
+        reveal=command.reveal,
     )
     return (opened, *_raised(act, command, awake, joined))
 

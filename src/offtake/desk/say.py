@@ -121,14 +121,39 @@ def _bidding(event: ev.BiddingStarted) -> str:
 
 def _bid(event: ev.BidReceived) -> str:
     bid = event.bid
+    if not bid.chips:
+        return (
+            f"{bid.bidder} bid in the tender {event.tender}; received at "
+            f"{ph.instant(bid.received)} as {bid.id}. What was bid is erased."
+        )
     via = f", hosted by {ph.listed(bid.via)}" if bid.via else ""
     package = (
         f", in a package with {ph.listed(part.name for part in bid.package)}" if bid.package else ""
     )
+    then = (
+        f"It was revealed at {ph.instant(event.at)}, as it had been pledged"
+        if event.salt
+        else f"It takes the place of any earlier bid of {bid.bidder}"
+    )
     return (
         f"{bid.bidder} bid {ph.chips(bid.chips)} in the tender {event.tender} at "
         f"{ph.terms(bid.terms)}{package}{via}; received at {ph.instant(bid.received)} as {bid.id}. "
-        f"It takes the place of any earlier bid of {bid.bidder}."
+        f"{then}."
+    )
+
+
+def _committed(event: ev.BidCommitted) -> str:
+    return (
+        f"{event.bidder} pledged a bid in the tender {event.tender} at {ph.instant(event.at)} as "
+        f"{event.bid}, unseen: {event.commitment or 'its hash is erased'}. It takes the place of "
+        f"any earlier pledge of {event.bidder}."
+    )
+
+
+def _reveal(event: ev.RevealStarted) -> str:
+    return (
+        f"Pledges in the tender {event.tender} were closed when {ph.instant(event.at)} had passed; "
+        f"pledged bids may be revealed up to and including {ph.instant(event.ends)}."
     )
 
 
@@ -168,6 +193,14 @@ def _set_aside(event: ev.BidSetAside) -> str:
     )
 
 
+def _erased(event: ev.BidsErased) -> str:
+    kept = f"all but {ph.listed(event.kept)}" if event.kept else "all of it"
+    return (
+        f"{ph.actor(event)} had what was bid in the tender {event.tender} destroyed at "
+        f"{ph.instant(event.at)}: {kept}."
+    )
+
+
 def _withdrawn(event: ev.TenderWithdrawn) -> str:
     return (
         f"{ph.actor(event)} ended the tender {event.tender} at {ph.instant(event.at)} without "
@@ -194,10 +227,13 @@ _SENTENCES: dict[type[Event], Callable[[Any], str]] = {
     ev.BarLifted: _bar_lifted,
     ev.BiddingStarted: _bidding,
     ev.BidReceived: _bid,
+    ev.BidCommitted: _committed,
     ev.BidRecalled: _recalled,
+    ev.RevealStarted: _reveal,
     ev.BidsOpened: _bids_opened,
     ev.BidRevised: _revised,
     ev.BidSetAside: _set_aside,
+    ev.BidsErased: _erased,
     ev.TenderWithdrawn: _withdrawn,
     ev.TenderClosed: _closed,
     **ROUNDS,

@@ -8,11 +8,17 @@ from __future__ import annotations
 
 from offtake.desk import plain
 from offtake.desk.asking import best
+from offtake.desk.dues import reveal_by
 from offtake.desk.lot import Bid, Lot
 from offtake.desk.plain import Plain
-from offtake.desk.state import Desk, Round, Tender
+from offtake.desk.sealed import SEALING, is_erased
+from offtake.desk.state import Desk, Pledged, Round, Tender
 
 WHY = {
+    "pledged": "Your bid is pledged; reveal it when the closing has passed.",
+    "to reveal": "Your bid is pledged and can be revealed now; else it is none.",
+    "revealed": "Your bid is the one that you pledged.",
+    "not revealed": "Your bid was pledged and not revealed in time: it is none.",
     "sealed": "Bids are sealed until they are opened.",
     "leads": "Of the bids that stand, yours has the best effective price.",
     "noticed": "Your bid is the best and is being noticed to holders of rights.",
@@ -41,15 +47,16 @@ def _invited(tender: Tender, party: str) -> bool:
 
 
 def _invitation(desk: Desk, tender: Tender, party: str) -> Plain:
-    state = "open" if tender.phase == "bidding" else "closed"
-    if tender.phase == "withdrawn":
-        state = "withdrawn"
+    state = {"bidding": "open", "revealing": "revealing", "withdrawn": "withdrawn"}
+    pledged = [one for one in tender.pledges.values() if one.bidder == party]
     own = [bid for bid in tender.bids.values() if bid.bidder == party]
     return {
         "tender": tender.id,
         "lot": _lot(tender.opened.lot, tender.offered),
         "closes": plain.instant(tender.closes),
-        "state": state,
+        "reveals": plain.instant(reveal_by(tender)),
+        "state": state.get(tender.phase, "closed"),
+        "pledges": [_pledged(tender, one) for one in pledged],
         "bids": [_own(desk, tender, bid) for bid in own],
     }
 
@@ -67,10 +74,27 @@ def _lot(lot: Lot, offered: int) -> Plain:
     }
 
 
+def _pledged(tender: Tender, own: Pledged) -> Plain:
+    """A pledge, and whether its bid is revealed."""
+    states = {"bidding": "pledged", "revealing": "to reveal", "withdrawn": "withdrawn"}
+    state = states.get(tender.phase, "not revealed")
+    if own.bid in tender.bids:
+        state = "revealed"
+    return {
+        "id": own.bid,
+        "received": plain.instant(own.received),
+        "commitment": own.commitment or None,
+        "state": state,
+        "why": WHY[state],
+    }
+
+
 def _own(desk: Desk, tender: Tender, bid: Bid) -> Plain:
     rounds = [one for one in tender.rounds if one.bid == bid.id and one.state != "done"]
     state = _stands(desk, tender, bid, rounds)
-    return plain.bid(bid) | {
+    erased = is_erased(tender, bid.id)
+    return (plain.erased(bid) if erased else plain.bid(bid)) | {
+        "erased": erased,
         "state": state,
         "why": WHY[state],
         "asked": [_asked(one) for one in rounds] if tender.phase == "opened" else [],
@@ -80,7 +104,7 @@ def _own(desk: Desk, tender: Tender, bid: Bid) -> Plain:
 def _stands(desk: Desk, tender: Tender, bid: Bid, rounds: list[Round]) -> str:
     if tender.phase == "withdrawn":
         return "withdrawn"
-    if tender.phase == "bidding":
+    if tender.phase in SEALING:
         return "sealed"
     if bid.id in tender.aside:
         return "set aside"

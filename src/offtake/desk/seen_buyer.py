@@ -10,9 +10,11 @@ from collections.abc import Iterator
 
 from offtake.desk import plain
 from offtake.desk.asking import askable, best, chips_left
-from offtake.desk.events import Cleared
+from offtake.desk.dues import reveal_by
+from offtake.desk.events import Cleared, Place
 from offtake.desk.lot import Instant
 from offtake.desk.plain import Plain
+from offtake.desk.sealed import SEALING, is_erased
 from offtake.desk.state import Agreement, Desk, Round, Standing, Taking, Tender
 
 
@@ -62,17 +64,24 @@ def _tender(desk: Desk, tender: Tender, at: Instant) -> Plain:
         "dormant": [plain.right(one) for one in tender.dormant.values()],
         "bars": [plain.right(one) for one in tender.bars.values()],
         "closes": plain.instant(tender.closes),
+        "reveals": plain.instant(reveal_by(tender)),
         "ended": plain.instant(tender.ended),
         "unnoticed": tender.unnoticed,
         "released": sorted(tender.released),
-        "bids": [
-            plain.bid(tender.bids[place.bid])
-            | {"effective": str(place.effective), "aside": place.bid in tender.aside}
-            for place in tender.ranking
-        ],
+        "bids": [_bid(tender, place) for place in tender.ranking],
         "rounds": [_round(one) for one in tender.rounds],
         "agreements": [_agreement(desk.agreements[name]) for name in tender.agreements],
         "next": list(_next(desk, tender, at)),
+    }
+
+
+def _bid(tender: Tender, place: Place) -> Plain:
+    """A bid with its place; of one that was erased what is left."""
+    bid, erased = tender.bids[place.bid], is_erased(tender, place.bid)
+    return (plain.erased(bid) if erased else plain.bid(bid)) | {
+        "effective": str(place.effective),
+        "aside": place.bid in tender.aside,
+        "erased": erased,
     }
 
 
@@ -168,8 +177,8 @@ def _next(desk: Desk, tender: Tender, at: Instant) -> Iterator[Plain]:
         for bar in tender.bars.values():
             until = plain.instant(bar.expires)
             yield {"what": "bar", "clause": bar.clause, "of": bar.holder, "until": until}
-        if tender.phase == "bidding":
-            yield {"what": "opening", "until": plain.instant(tender.closes)}
+        if tender.phase in SEALING:
+            yield _sealed(tender)
         for own in tender.rounds:
             yield from _in_round(tender, own)
         if tender.phase == "opened" and tender.unnoticed:
@@ -178,6 +187,14 @@ def _next(desk: Desk, tender: Tender, at: Instant) -> Iterator[Plain]:
         made = desk.agreements[name]
         if made.state == "signed":
             yield {"what": "deliver", "agreement": name, "until": _delivery(tender, made)}
+
+
+def _sealed(tender: Tender) -> Plain:
+    """When bids open; of bids that are pledged at first when they are closed."""
+    if tender.phase == "revealing":
+        return {"what": "opening", "until": plain.instant(tender.reveals)}
+    what = "opening" if tender.opened.reveal is None else "revealing"
+    return {"what": what, "until": plain.instant(tender.closes)}
 
 
 def _in_round(tender: Tender, own: Round) -> Iterator[Plain]:

@@ -258,6 +258,7 @@ def _agreed(
         via=via,
         chain=capacity_chain(act.desk, via or (party,), tender.lot),
         cleared=_cleared(tender, number),
+        offer=bid.offer if bid is not None else "",
     )
 
 

@@ -101,11 +101,20 @@ class Agreement(Struct, frozen=True):
     state: str = "signed"
 
 
+class Pledged(Struct, frozen=True):
+    """A bid that was promised unseen. Its bid has the same name once it is revealed."""
+
+    bid: str
+    bidder: str
+    commitment: str
+    received: Instant
+
+
 class Tender(Struct, frozen=True):
     """One tender.
 
-    `phase`: asking (bars and first offers), bidding, opened, withdrawn, closed. `unnoticed` are
-    the chips that are in no round and in no agreement.
+    `phase`: asking (bars and first offers), bidding, revealing (where bids are pledged), opened,
+    withdrawn, closed. `unnoticed` are the chips that are in no round and in no agreement.
     """
 
     id: str
@@ -121,6 +130,14 @@ class Tender(Struct, frozen=True):
     offered: int = 0
     """The chips that were put out to bids, after what holders of first offers sold."""
     bids: dict[str, Bid] = {}
+    pledges: dict[str, Pledged] = {}
+    """Where bids are pledged: by the name of the bid, revealed or not."""
+    reveals: Instant | None = None
+    """Until when pledged bids may be revealed, once the time for it has begun."""
+    kept: tuple[str, ...] | None = None
+    """The bids that were not erased, once the others were."""
+    unsealed: bool = False
+    """Its bids were opened."""
     ranking: tuple[Place, ...] = ()
     aside: frozenset[str] = frozenset()
     rounds: tuple[Round, ...] = ()
@@ -134,7 +151,7 @@ class Tender(Struct, frozen=True):
     """When it was withdrawn or closed."""
 
 
-class Outcome(Struct, frozen=True):
+class Outcome(Struct, frozen=True, gc=False):
     """What a command came to: what it made, or why it was refused. Kept for ever."""
 
     digest: str
@@ -166,6 +183,8 @@ class Desk(Struct, frozen=True):
     tenders: HashTrieMap[str, Tender] = HashTrieMap()
     agenda: tuple[tuple[Instant, str], ...] = ()
     """The next deadline of each tender that has one, the nearest first."""
+    running: frozenset[str] = frozenset()
+    """The tenders that have not ended."""
     outcomes: HashTrieMap[tuple[str, str], Outcome] = HashTrieMap()
     capacity: HashTrieMap[tuple[str, str, str], Capacity] = HashTrieMap()
     """By party, chip and region."""
