@@ -12,6 +12,7 @@ from .hostile_parts import (
     instead,
     more,
     pact,
+    with_header,
 )
 from .writing import START
 
@@ -103,6 +104,11 @@ FIGURES: dict[str, Case] = {
 DATES: dict[str, Case] = {
     "a billion months": (instead("12 months", "1000000000 months"), "bad-duration", "book.yaml:4"),
     "a hundred and one years": (instead("12 months", "101 years"), "bad-duration", "book.yaml:4"),
+    "no time to reveal bids": (
+        with_header("procurement: {reveal: 0 days}"),
+        "bad-duration",
+        "book.yaml:5:25",
+    ),
     "steps of days": (
         instead("12 months", "12 months, steps: 30 days"),
         "span-unit",

@@ -14,7 +14,6 @@ from offtake.api import OpenBook
 from offtake.book.changes import Add, WrongChangeError, changed
 from offtake.book.record import Written
 from offtake.clauses.registry import kinds
-from offtake.desk.wire import events_of
 from offtake.plan.result import PlanResult, frame
 from offtake.rehearse import TABLES, Rehearsal
 from offtake.rehearse.purchases import left_out
@@ -47,10 +46,11 @@ def test_it_writes_journal_tables_and_lines_for_the_book(opened: OpenBook, tmp_p
     names = {str(path.relative_to(out)) for path in written}
     assert names == {f"tables/{name}.parquet" for name in TABLES} | {
         "rehearsal.json",
+        "desk.sqlite",
         "journal.jsonl",
         "signed.yaml",
     }
-    assert events_of((out / "journal.jsonl").read_text()) == found.events
+    assert (out / "journal.jsonl").read_bytes() == b"".join(found.journal)
     assert pl.read_parquet(out / "tables" / "outcome.parquet").equals(found.outcome)
 
 

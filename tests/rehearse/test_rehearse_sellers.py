@@ -21,6 +21,14 @@ def test_a_bid_is_what_the_offer_says(tmp_path: Path) -> None:
     assert (bid.via, str(bid.terms.price), bid.terms.months) == (("other",), "2", 6)
 
 
+def test_a_rehearsal_leaves_out_that_bids_are_pledged(tmp_path: Path) -> None:
+    pledged = HEAD.replace("{bidding: 10 days,", "{bidding: 10 days, reveal: 2 days,")
+    assert pledged != HEAD
+    found = rehearsed(tmp_path, pledged + OFFERS)
+    assert came_out(found) == [("neo", 1000)]
+    assert any(isinstance(event, BidReceived) for event in found.events)
+
+
 def test_a_price_on_a_curve_is_that_of_the_start(tmp_path: Path) -> None:
     curve = (
         "curves:\n- id: list\n  prices: {2026-01-01: 3 USD per chip-hour}\n"

@@ -23,7 +23,7 @@ from offtake.desk.lot import Lot, Prepaid, Terms
 from offtake.desk.price import effective
 from offtake.desk.say import say
 from offtake.rehearse import Rehearsal
-from offtake.rehearse.shaped import cost, shaped
+from offtake.signed.shaped import cost, shaped
 
 from .stages import HEAD, OFFERS, RIVAL, came_out, rehearsed, right, write
 

@@ -24,6 +24,9 @@ Where things stand:
     typed.py: written text to records; what does not fit to faults
     near.py: the nearest known name
     read.py: a folder to a book and its faults
+    sections.py: the parts of a book, and what records each has
+    agreements.py: all agreements, wherever they come from, with their amendments
+    journals.py: what a book asks of the journals that it names
     force.py: the book as of a day; amendments; what is in force
     edit.py: the same book with one typed figure changed, to find the least change
     draft.py: the book as it is written, before it is typed
@@ -42,5 +45,6 @@ Where things stand:
     check_chain.py: agreements served from others
     schema.py: the JSON Schema of a book
     pages.py: a page for each code and each clause kind
-    chips.yaml: the built-in table of chips
+    chips.py: the built-in table of chips, as records
+    chips.yaml: the table itself
 """

@@ -16,6 +16,7 @@ from typing import Any
 from offtake.book.draft import HEADER, Draft, Gathered, Steps, item, name_of, parts
 from offtake.book.faults import Fault, Place, in_order
 from offtake.book.files import built_in, text_of
+from offtake.book.journals import Journals, unread
 from offtake.book.path import (
     CLAUSES,
     OWNERS,
@@ -55,8 +56,9 @@ class Set:
     def made(self, draft: Draft, kinds: Kinds) -> tuple[Draft, tuple[Fault, ...]]:
         """The changed draft, and what is wrong with the form of the value."""
         draft, found = _found(draft, kinds, self.path)
-        if found.steps[:2] == (HEADER, "include"):
-            raise WrongChangeError("include says which files are read; change what stands in them")
+        if found.steps[:1] == (HEADER,) and found.steps[1:2] in (("include",), ("journals",)):
+            says = found.steps[1]
+            raise WrongChangeError(f"{says} says which files are read; change what stands in them")
         value, faults = _value(self.value, len(self.path) + 1)
         if value is None:
             return _taken(draft, found.steps, self.path), faults
@@ -120,13 +122,13 @@ def leave_out(text: str) -> tuple[Change, ...]:
     return tuple(Leave(name) for name in names)
 
 
-def drafted(root: Path | str, kinds: Kinds, digest: str) -> Draft:
+def drafted(root: Path | str, kinds: Kinds, digest: str, journals: Journals = unread) -> Draft:
     """A book that was read without faults, as it is written; `digest` is that of the reading.
 
     Raises `WrongChangeError` where the files have changed since.
     """
     gathered = Gathered()
-    book = read(root, kinds, gathered).book
+    book = read(root, kinds, gathered, journals).book
     if book is None or book.digest != digest:
         raise WrongChangeError("the book's files have changed since it was read; read it again")
     return gathered.draft()

@@ -13,7 +13,7 @@ from typing import Any
 from offtake.book.codes_checks import CHECKS
 from offtake.book.codes_examples import EXAMPLES
 from offtake.book.codes_fields import FIELDS
-from offtake.book.codes_reading import FILES, TABLES, YAML
+from offtake.book.codes_reading import FILES, JOURNALS, TABLES, YAML
 from offtake.book.faults import Code
 
 
@@ -38,6 +38,7 @@ GROUPS: tuple[Group, ...] = (
         _shown(YAML),
     ),
     Group("Tables", "CSV tables and traces.", _shown(TABLES)),
+    Group("Journals", "What was made at a desk whose journal the book names.", _shown(JOURNALS)),
     Group("Fields", "One value, read by itself.", _shown(FIELDS)),
     Group("Checks", "Records against each other.", _shown(CHECKS)),
 )

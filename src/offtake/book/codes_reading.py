@@ -86,6 +86,39 @@ FILES = {
     ),
 }
 
+JOURNALS = {
+    "journal-broken": Code(
+        "A journal that cannot be believed",
+        "The file is no journal, or what stands in it is not what the desk wrote: an entry does "
+        "not follow the one before it, or says something else than was committed to.",
+        "`offtake verify` names what is wrong; restore a backup, or export the journal again.",
+    ),
+    "journal-later": Code(
+        "A journal of a later version",
+        "A later version of offtake wrote the journal, and its form is not known here.",
+        "Install that version, or a later one.",
+    ),
+    "journal-taken": Code(
+        "Signed under an id that the book has",
+        "An agreement that was made at a desk has the id of another one in the book. A copy that "
+        "`offtake book pull` wrote says by `entry` whose copy it is; this one does not.",
+        "Rename the record in the file; what was signed at the desk keeps its name.",
+    ),
+    "journal-drift": Code(
+        "Not what the journal says",
+        "A copy of an agreement, in a file that `offtake book pull` wrote, differs from what the "
+        "journal says of it, or no entry of the journal signs it.",
+        "Pull again. What the parties changed since is a record under `amendments`.",
+    ),
+    "journal-offer": Code(
+        "Signed under an offer that is gone",
+        "The bid named an offer of the book, whose clauses go along with its terms, and the book "
+        "has no such offer any more.",
+        "Keep the offer; a past `valid_until` keeps it from being bought.",
+        "warning",
+    ),
+}
+
 YAML = {
     "yaml": Code(
         "Not YAML",

@@ -16,8 +16,11 @@ from offtake.book.near import closest
 
 FILES_MOST = 10_000
 BYTES_MOST = 64 * 1024 * 1024
+JOURNAL_MOST = 4 * 1024 * 1024 * 1024
 HINTS_MOST = 10
-_ENDINGS = (".yaml", ".yml", ".csv")
+_ENDINGS = (".yaml", ".yml", ".csv", ".sqlite", ".jsonl")
+_BESIDE = ("-wal", "-shm", "-journal")
+"""Files that a database may have beside it, and that are read with it."""
 _FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 
 
@@ -91,9 +94,37 @@ class Root:
                 data = self._read(file, name)
         except OSError as error:
             raise _unreadable(name, error) from error
-        self._digest.update(f"{inside}\0{len(data)}\0".encode())
-        self._digest.update(data)
+        self.covers(inside, data)
         return data
+
+    def lent(self, name: str) -> Path:
+        """The path of an ordinary file that a library opens by itself, reached without a link."""
+        inside = self._resolved(name)
+        if inside != name or any(
+            os.path.islink(os.path.join(self.path, name + ending)) for ending in _BESIDE
+        ):
+            hint = "put the file itself into the book"
+            raise Misread(f"{name[:60]} is reached by a link.", "path-outside", hint)
+        if inside in self._seen:
+            raise Misread(f"{name[:60]} is named twice.", "included-twice", "name it once")
+        self._seen.add(inside)
+        try:
+            with self._opened(inside) as file:
+                about = os.fstat(file)
+        except OSError as error:
+            raise _unreadable(name, error) from error
+        if not stat.S_ISREG(about.st_mode):
+            hint = "name a journal, such as desk.sqlite"
+            raise Misread(f"{name[:60]} is not an ordinary file.", "not-a-file", hint)
+        if about.st_size > JOURNAL_MOST:
+            size = JOURNAL_MOST // 1024 // 1024
+            raise Misread(f"{name[:60]} is larger than {size:,} MiB.", "too-large")
+        return Path(self.path, name)
+
+    def covers(self, name: str, data: bytes) -> None:
+        """Let the digest cover what was read of a file in another way."""
+        self._digest.update(f"{name}\0{len(data)}\0".encode())
+        self._digest.update(data)
 
     def _resolved(self, name: str) -> str:
         """The name with its links followed, if they stay inside."""

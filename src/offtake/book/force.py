@@ -69,7 +69,9 @@ class Book:
     def as_of(self, day: dt.date) -> Book:
         """Knowledge moved to `day`: agreements, waivers and amendments later than it are absent."""
         written = self.written or self.agreements
-        seen = {name: _seen(a, day) for name, a in written.items() if a.known <= day}
+        known = (_seen(a, day) for a in written.values() if a.known <= day)
+        # What failed before its first day never was, for whoever knows it.
+        seen = {a.id: a for a in known if a.ended is None or a.ended > max(a.from_, a.known)}
         return replace(self, known=day, agreements=seen, written=written)
 
     def without(self, clauses: Iterable[str]) -> Book:
@@ -150,11 +152,26 @@ def _sides(agreement: Agreement, clause: Clause, book: Book) -> tuple[str | None
 
 
 def _seen(agreement: Agreement, day: dt.date) -> Agreement:
+    if agreement.ended is not None:
+        agreement = _ended(agreement, agreement.ended, day)
     waivers = tuple(w for w in agreement.waivers if w.on <= day)
     amendments = tuple(a for a in agreement.amendments if a.known <= day)
     if len(waivers) == len(agreement.waivers) and len(amendments) == len(agreement.amendments):
         return agreement
     return agreement.model_copy(update={"waivers": waivers, "amendments": amendments})
+
+
+def _ended(agreement: Agreement, ended: dt.date, day: dt.date) -> Agreement:
+    """What is known on a day of an agreement that ended before its time."""
+    if ended > day:
+        return agreement.model_copy(update={"ended": None})
+    last = min(agreement.until, ended - _DAY)
+    served = tuple(
+        d if d.until is None else d.model_copy(update={"until": min(d.until, last)})
+        for d in agreement.deliveries
+        if d.start <= last
+    )
+    return agreement.model_copy(update={"until": last, "deliveries": served})
 
 
 def short(clause: Clause) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
+from offtake.book.faults import Misread
 from offtake.book.fields import (
     CalendarName,
     Day,
@@ -35,10 +37,20 @@ class Periods(Record):
     )
 
 
+def _some_time(value: Duration) -> Duration:
+    if not value.count:
+        raise Misread(f"{value} is no time.", "bad-duration", "at least 1 hour, or leave it out")
+    return value
+
+
 class Procurement(Record):
     """How long the buyer's own steps take."""
 
     bidding: Span = Duration(15, "days")
+    reveal: Annotated[Span, AfterValidator(_some_time)] | None = Field(
+        default=None,
+        description="bids are pledged by their hash, and revealed within so long after the closing",
+    )
     signing: Span = Duration(20, "days")
 
 
@@ -71,3 +83,6 @@ class Header(Record):
     scenarios: Mapping[Slug, Portion] = Field(default_factory=dict)
     risk: Risk = Field(default_factory=Risk)
     include: tuple[Words, ...] = ()
+    journals: tuple[Words, ...] = Field(
+        default=(), description="journals of desks, whose agreements are part of the book"
+    )

@@ -9,8 +9,8 @@ from typing import Any
 from offtake.book.draft import HEADER, Draft, Steps, item, name_of, parts
 from offtake.book.faults import Place
 from offtake.book.force import Book
-from offtake.book.read import SECTIONS
 from offtake.book.record import Written, WrittenList
+from offtake.book.sections import SECTIONS
 
 REMARKS = ("source", "note")
 """Fields of every record that no plan reads."""

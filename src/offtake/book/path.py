@@ -17,9 +17,9 @@ from pydantic import BaseModel
 from offtake.book.draft import HEADER, Draft, Steps, item, name_of, parts
 from offtake.book.header import Header
 from offtake.book.near import nearest
-from offtake.book.read import SECTIONS
 from offtake.book.record import RESERVED, Record, Written, WrittenList
 from offtake.book.records import Clause
+from offtake.book.sections import SECTIONS
 from offtake.book.typed import Kinds, field_names
 
 CLAUSES = "clauses"

@@ -5,35 +5,28 @@ Nothing raises on what a book says: every fault of every file comes back in one 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from offtake.book.agreements import AGREEMENTS, AMENDMENTS, Agreements, digested
 from offtake.book.bulk import Bulk
 from offtake.book.checks import check
+from offtake.book.chips import built_in_chips
 from offtake.book.codes_reading import FILES, YAML
 from offtake.book.draft import HEADER, Draft, Gathered
 from offtake.book.faults import Fault, Misread, Place, Unreadable, in_order
-from offtake.book.files import FILES_MOST, Root, built_in, text_of
+from offtake.book.files import FILES_MOST, Root, text_of
 from offtake.book.force import Book
 from offtake.book.header import Header
+from offtake.book.journals import BROKEN, LATER, Asked, Journals, unread
 from offtake.book.near import nearest
-from offtake.book.record import Record, Written, WrittenList
-from offtake.book.records import (
-    Agreement,
-    Chip,
-    Curve,
-    Demand,
-    Offer,
-    Party,
-    Site,
-    Venture,
-)
+from offtake.book.record import Written, WrittenList
 from offtake.book.scope import Purposes
+from offtake.book.sections import BESIDE, SECTIONS, section_of
 from offtake.book.tables import table
 from offtake.book.traces import shape_of
 from offtake.book.typed import Kinds, typed
@@ -42,20 +35,9 @@ from offtake.book.yamltree import compose
 BOOK = "book.yaml"
 DEPTH_MOST = 16
 PURPOSES_MOST = 500
-SECTIONS: Mapping[str, type[Record]] = {
-    "parties": Party,
-    "chips": Chip,
-    "offers": Offer,
-    "agreements": Agreement,
-    "sites": Site,
-    "ventures": Venture,
-    "demand": Demand,
-    "curves": Curve,
-}
 FAULTS_MOST = 1_000
-UNREAD = frozenset(FILES) | frozenset(YAML) | {"too-many-faults"}
+UNREAD = frozenset(FILES) | frozenset(YAML) | {"too-many-faults", BROKEN, LATER}
 """Codes after which a whole file may be missing from the book."""
-TABLES = ("offers", "demand", "parties", "chips")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +54,24 @@ class Reading:
         return self.book
 
 
-def read(root: Path | str, kinds: Kinds, gathered: Gathered | None = None) -> Reading:
+def read(
+    root: Path | str,
+    kinds: Kinds,
+    gathered: Gathered | None = None,
+    journals: Journals = unread,
+) -> Reading:
     """Read and check a book. `kinds` are the clause kinds that it may use, by name.
 
-    What is written, before it is typed, is told to `gathered`.
+    What is written, before it is typed, is told to `gathered`. `journals` reads a journal that the
+    book names.
     """
     reader = _Reader(kinds, gathered)
     try:
         with Root(root) as folder:
             reader.file(folder, BOOK, Place(BOOK, 1), 0)
+            reader.journals(folder, journals)
             digest = folder.digest
+        reader.settle()
     except Misread as error:
         reader.fault(Place(BOOK, 1), error)
         return Reading(None, in_order(reader.faults))
@@ -94,6 +84,7 @@ def reread(draft: Draft, root: Path | str, kinds: Kinds, digest: str) -> Reading
     try:
         with Root(root) as folder:
             reader.draft(folder, draft)
+        reader.settle()
     except Misread as error:
         reader.fault(Place(BOOK, 1), error)
     return _checked(reader, root, digest)
@@ -104,7 +95,8 @@ def _checked(reader: _Reader, root: Path | str, digest: str) -> Reading:
     if book is not None:
         many = len(reader.faults) > FAULTS_MOST
         missing = many or any(f.code in UNREAD for f in reader.faults)
-        reader.faults.extend(check(book.whole, reader.lost, bool(reader.faults), missing))
+        found = check(book.whole, reader.lost, bool(reader.faults), missing)
+        reader.faults.extend(reader.signed.happened(fault) for fault in found)
     faults = _few(in_order(reader.faults))
     good = all(f.severity == "warning" for f in faults)
     return Reading(book if good else None, faults)
@@ -122,23 +114,6 @@ def _few(faults: tuple[Fault, ...]) -> tuple[Fault, ...]:
 _LIKELY = "mend the first ones: it is most likely one mistake, made many times"
 
 
-@lru_cache(maxsize=1)
-def built_in_chips() -> Mapping[str, Chip]:
-    """The chips that every book knows, from the table in this package."""
-    name = "chips.yaml"
-    file = f"built-in {name}"
-    tree, faults = compose(text_of(built_in(name)), file)
-    chips: dict[str, Chip] = {}
-    for written in tree["chips"]:
-        chip, wrong = typed(Chip, written, written.place, {})
-        faults.extend(wrong)
-        if chip is not None:
-            chips[chip.id] = chip
-    if faults:
-        raise Unreadable(faults)
-    return chips
-
-
 class _Reader:
     """What has been read so far, over all files."""
 
@@ -153,6 +128,10 @@ class _Reader:
         self.shapes: dict[str, tuple[Decimal, ...]] = {}
         self.faults: list[Fault] = []
         self.bulk = Bulk()
+        self.signed = Agreements()
+        self.journals_at: tuple[Place, ...] = ()
+        self.offered: dict[str, Any] = {}
+        """The clauses of offers, as they are written."""
 
     def fault(self, place: Place, error: Misread) -> None:
         self.faults.append(Fault(place, error.code, str(error), error.hint))
@@ -160,6 +139,7 @@ class _Reader:
     def draft(self, root: Root, draft: Draft) -> None:
         """Read what was written, or might be, in place of files."""
         self._header(draft.header, draft.header.place)
+        self.signed.named = {root.within(name, BOOK) for name, _ in self._named()}
         for section, records in draft.records.items():
             places = [written.place for written in records.values()]
             listed = WrittenList(records.values(), items_at=places)
@@ -173,7 +153,7 @@ class _Reader:
                 raise Misread(f"{name[:60]} is neither YAML nor CSV.", "file-kind", _ENDINGS)
             if depth > DEPTH_MOST:
                 raise Misread(f"Files include files more than {DEPTH_MOST} deep.", "include-depth")
-            section = _section_of(name) if ending == ".csv" else ""
+            section = section_of(name) if ending == ".csv" else ""
             data = root.read(name)
         except Misread as error:
             self.fault(named_at, error)
@@ -211,7 +191,7 @@ class _Reader:
         for key, value in tree.items():
             if len(self.faults) > FAULTS_MOST:
                 break
-            if key in SECTIONS:
+            if key in SECTIONS or key in BESIDE:
                 self._section(root, key, value, tree.fields_at[key])
             elif key == "book" and depth == 0:
                 self._header(value, tree.fields_at[key])
@@ -230,7 +210,7 @@ class _Reader:
         elif key == "include":
             error = Misread("In book.yaml, include stands under book:.", "unknown-section")
         else:
-            known = [*SECTIONS, *(["book"] if depth == 0 else ["include"])]
+            known = [*SECTIONS, *BESIDE, *(["book"] if depth == 0 else ["include"])]
             sentence = f"A book has no part {key[:60]}."
             error = Misread(sentence, "unknown-section", nearest(key, known))
         self.fault(place, error)
@@ -239,6 +219,8 @@ class _Reader:
         if self.gathered is not None:
             self.gathered.keep(HEADER, written)
         self.header, faults = typed(Header, written, place, self.kinds)
+        if isinstance(written, Written):
+            self.journals_at = tuple(getattr(written.get("journals"), "items_at", ()))
         self.faults.extend(faults)
         if self.header is not None and len(self.header.purposes) > PURPOSES_MOST:
             # Each purpose knows all its parts: a chain of n purposes takes n² places of memory.
@@ -252,21 +234,78 @@ class _Reader:
             sentence = f"{section}: a list of records is expected here."
             self.faults.append(Fault(place, "list-expected", sentence, "begin each with - id: ..."))
             return
-        kind, known = SECTIONS[section], self.found[section]
         for position, written in enumerate(listed):
             at = getattr(listed, "items_at", ())[position]
-            if self.gathered is not None:
-                self.gathered.keep(section, written)
+            if section == AGREEMENTS:
+                self.signed.records.append((written, at))
+                continue
+            if section == AMENDMENTS:
+                self.signed.amendments.append((written, at))
+                continue
             if section == "demand":
-                written = self._shaped(root, written)
-            record, faults = typed(kind, written, at, self.kinds)
-            self.faults.extend(faults)
-            if record is not None:
-                self._keep(section, known, record)
-            elif isinstance(written, Written) and isinstance(written.get("id"), str):
-                self.lost[section].add(written["id"])
+                self._record(section, written, at, self._shaped(root, written))
+            else:
+                self._record(section, written, at, written)
             if len(self.faults) > FAULTS_MOST:
                 break
+
+    def _record(self, section: str, written: Any, at: Place, shaped: Any) -> None:
+        if self.gathered is not None:
+            self.gathered.keep(section, written)
+        record, faults = typed(SECTIONS[section], shaped, at, self.kinds)
+        self.faults.extend(faults)
+        if record is not None:
+            self._keep(section, self.found[section], record)
+            if section == "offers" and isinstance(written, Written) and "clauses" in written:
+                self.offered.setdefault(str(written["id"]), written["clauses"])
+        elif isinstance(written, Written) and isinstance(written.get("id"), str):
+            self.lost[section].add(written["id"])
+
+    def journals(self, root: Root, read_journal: Journals) -> None:
+        """Read what was made at the desks whose journals the book names."""
+        named = self._named()
+        book = self._without_journals(root.path) if named else None
+        for name, place in named:
+            assert book is not None
+            try:
+                inside = root.within(name, BOOK)
+                asked = Asked(root.lent(inside), inside, book, self.offered, self.kinds)
+                told = read_journal(asked)
+            except Misread as error:
+                self.signed.missing = True
+                if error.code == "no-file" and not error.hint.startswith("did you"):
+                    error.hint = "the first tender of its desk makes it; name it from then on"
+                self.fault(place, error)
+                continue
+            root.covers(inside, digested(told.records))
+            self.faults.extend(told.faults)
+            self.signed.of_journal(inside, told.records)
+
+    def _named(self) -> list[tuple[str, Place]]:
+        """The journals that the header names, each with its place."""
+        if self.header is None:
+            return []
+        listed = self.header.journals
+        places = self.journals_at or (self.header.at("journals"),) * len(listed)
+        return list(zip(listed, places, strict=True))
+
+    def _without_journals(self, root: str) -> Book:
+        """What the files alone say; prices of offers may follow those of agreements."""
+        own = _Reader(self.kinds)
+        own.header, own.found = self.header, {**self.found, AGREEMENTS: {}}
+        own.signed = Agreements(self.signed.records, self.signed.amendments, missing=True)
+        own.settle()
+        book = own.book(root, "")
+        assert book is not None
+        return book
+
+    def settle(self) -> None:
+        """Type the agreements, when all are known."""
+        for written, at in self.signed.settled():
+            if len(self.faults) > FAULTS_MOST:
+                break
+            self._record(AGREEMENTS, written, at, written)
+        self.faults.extend(self.signed.faults)
 
     def _keep(self, section: str, known: dict[str, Any], record: Any) -> None:
         if (first := known.setdefault(record.id, record)) is record:
@@ -350,13 +389,3 @@ class _Reader:
 _ENDINGS = "include files that end in .yaml, .yml or .csv"
 _TABLE = "put many small files together, or into a table"
 _PART = "write book: {buyer: ..., as_of: ..., periods: {start: ..., length: ...}, purposes: ...}"
-
-
-def _section_of(name: str) -> str:
-    """What a table holds: its file name begins with it, as in offers-azure.csv."""
-    stem = re.match(r"[a-z]*", PurePosixPath(name).name)
-    section = stem.group() if stem else ""
-    if section in TABLES:
-        return section
-    sentence = f"The name of the table {name[:60]} does not say what it holds."
-    raise Misread(sentence, "table-name", f"begin the name with one of: {', '.join(TABLES)}")

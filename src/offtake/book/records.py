@@ -263,6 +263,9 @@ class Agreement(Record):
     signed: Day | None = Field(default=None, description="`from` unless stated")
     from_: Day = Field(alias="from")
     until: Day
+    ended: Day | None = Field(
+        default=None, description="the first day on which it held no more; known from then"
+    )
     price: UnitPrice | None = None
     billing: Literal["reserved", "used"] = "reserved"
     deliveries: tuple[Delivery, ...] = ()
@@ -271,6 +274,9 @@ class Agreement(Record):
     amendments: tuple[Amendment, ...] = ()
     upstream: AgreementId | None = None
     cause: Words | None = None
+    entry: Words | None = Field(
+        default=None, description="the journal and the number of its signing, of one made at a desk"
+    )
 
     @model_validator(mode="before")
     @classmethod

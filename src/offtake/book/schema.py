@@ -8,8 +8,8 @@ from typing import Any
 from pydantic.json_schema import models_json_schema
 
 from offtake.book.header import Header
-from offtake.book.read import SECTIONS
 from offtake.book.records import Clause
+from offtake.book.sections import BESIDE, SECTIONS
 
 _DRAFT = "http://json-schema.org/draft-07/schema#"
 
@@ -19,14 +19,15 @@ def schema(kinds: Mapping[str, type[Clause]]) -> dict[str, Any]:
 
     Draft 7, which yaml-language-server reads. Clauses are told apart by their `kind`.
     """
-    models = {**{s.__name__: s for s in SECTIONS.values()}, "Header": Header, "Clause": Clause}
+    every = {**SECTIONS, **BESIDE}
+    models = {**{s.__name__: s for s in every.values()}, "Header": Header, "Clause": Clause}
     wanted = [(model, "validation") for model in (*models.values(), *kinds.values())]
     refs, generated = models_json_schema(wanted, by_alias=True)  # type: ignore[arg-type]
     definitions: dict[str, Any] = _said(generated["$defs"])
     named = {model: ref["$ref"].rpartition("/")[2] for (model, _), ref in refs.items()}
     definitions[named[Clause]] = _any_of_kinds(kinds, named)
     top: dict[str, Any] = {
-        section: {"type": "array", "items": _ref(named[kind])} for section, kind in SECTIONS.items()
+        section: {"type": "array", "items": _ref(named[kind])} for section, kind in every.items()
     }
     return {
         "$schema": _DRAFT,

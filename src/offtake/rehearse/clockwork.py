@@ -15,6 +15,7 @@ from offtake.desk import Desk, Envelope, Refusal, Reply, due, evolve, handle
 from offtake.desk.commands import Command
 from offtake.desk.events import Event
 from offtake.desk.lot import Instant
+from offtake.rehearse.recorded import Step, Tick
 
 MOST = 1_000_000
 """Deeds and deadlines of one rehearsal: what needs more goes round in circles."""
@@ -35,6 +36,8 @@ class Clockwork:
     """Told of each event after it has happened; it may plan deeds."""
     desk: Desk = field(default_factory=Desk)
     events: list[Event] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+    """What was put to the desk, and when time alone moved it: what a journal is written from."""
     _planned: list[tuple[Instant, int, Deed]] = field(default_factory=list)
     _count: int = 0
 
@@ -63,6 +66,7 @@ class Clockwork:
         key = f"{about}#{self._count}"
         chance = hashlib.sha256(f"{self.seed}:{key}".encode()).digest()
         own = Envelope(actor, key, max(at, self.desk.now), chance, body)
+        self.steps.append(own)
         self.desk, decided = handle(self.desk, own)
         self._told(decided.events)
         return decided.answer
@@ -71,6 +75,7 @@ class Clockwork:
         lapsed = due(self.desk, at)
         if not lapsed:
             raise EndlessError("a deadline that is past brings nothing about")
+        self.steps.append(Tick(at))
         for event in lapsed:
             self.desk = evolve(self.desk, event)
         self._told(lapsed)

@@ -21,7 +21,7 @@ from offtake.desk.claim import Claim
 from offtake.desk.commands import Answer
 from offtake.desk.events import ClockStarted
 from offtake.desk.lot import Bid, Instant, Lot, Terms
-from offtake.rehearse.shaped import cost
+from offtake.signed.shaped import cost
 from offtake.units import Calendar, Duration, Month
 
 SOONEST, LATEST = 0.1, 0.9
@@ -190,4 +190,5 @@ def bid_for(
         affiliated=affiliated,
         deposit=deposit,
         via=(offer.via,) if offer.via else (),
+        offer=offer.id,
     )

@@ -24,7 +24,7 @@ from offtake.rehearse.counterparties import price_of
 from offtake.rehearse.days import HOUR, day_of, instant
 from offtake.rehearse.looking import asked_by, asking_first, busy, stale
 from offtake.rehearse.others import Others
-from offtake.rehearse.shaped import cost, shaped
+from offtake.signed.shaped import cost, shaped
 from offtake.units import Month
 
 SERVICE = dt.time(8, 0)

@@ -19,7 +19,7 @@ from offtake.rehearse.counterparties import Drawn, answer, bid_for, chance, draw
 from offtake.rehearse.days import DAY, day_of
 from offtake.rehearse.market import Market
 from offtake.rehearse.purchases import Purchase
-from offtake.rehearse.shaped import cost, shaped
+from offtake.signed.shaped import cost, shaped
 
 BAR_DAYS = 14
 """Within so many days an exclusive holder answers whether it lets others in; no clock runs."""

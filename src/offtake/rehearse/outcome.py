@@ -16,7 +16,8 @@ from offtake.plan.words import chips as in_words
 from offtake.rehearse.days import day_of
 from offtake.rehearse.playing import Played, tender_of
 from offtake.rehearse.purchases import Purchase
-from offtake.rehearse.signed import Made
+from offtake.rehearse.signed import effective_of
+from offtake.signed.made import Made
 
 Row = tuple[Any, ...]
 _HOW = {
@@ -120,8 +121,8 @@ def agreements(found: tuple[Made, ...]) -> Iterator[Row]:
         yield (
             one.id,
             one.seller,
-            one.offer.chip,
-            one.offer.region,
+            one.lot.chip,
+            one.lot.region,
             one.start,
             one.months,
             one.chips,
@@ -161,7 +162,8 @@ class Fared:
         lot, offer = self.purchase.lot, self.purchase.offer
         head = (self.purchase.name, offer.id, lot.start, offer.seller, lot.chips, planned)
         for one in self.made:
-            prices = (float(one.price), float(one.effective), one.start, one.signed)
+            effective = float(effective_of(one, self.played))
+            prices = (float(one.price), effective, one.start, one.signed)
             yield (*head, one.seller, one.id, one.chips, *prices, self._because(one), one.clause)
         if self.missing:
             nothing = (None, None, None, None)

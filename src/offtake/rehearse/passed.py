@@ -16,7 +16,7 @@ from offtake.desk.state import Tender
 from offtake.plan.words import chips as in_words
 from offtake.rehearse.days import day_of
 from offtake.rehearse.playing import Played
-from offtake.rehearse.signed import Made
+from offtake.signed.made import Made
 
 CODES = ("refusal-not-waived", "exclusive-breached")
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from offtake.book.force import Book
-from offtake.book.records import Offer
 from offtake.desk import Desk
 from offtake.desk.commands import Found, Open
 from offtake.desk.events import Event, Refused, TenderEvent
@@ -17,6 +15,7 @@ from offtake.rehearse.course import Course
 from offtake.rehearse.days import MORNING, instant
 from offtake.rehearse.market import Market, declared
 from offtake.rehearse.purchases import Purchase, open_at, rehearsed
+from offtake.rehearse.recorded import Step
 from offtake.rehearse.stock import Stock
 
 
@@ -30,9 +29,9 @@ class Played:
     seed: int
     purchases: tuple[Purchase, ...]
     events: tuple[Event, ...]
+    steps: tuple[Step, ...]
+    """The commands that brought them about, and the times at which none did."""
     desk: Desk
-    offers: Mapping[tuple[str, str], Offer]
-    """By tender and bid: the offer of which it was made."""
     notes: tuple[str, ...] = ()
     """What was not played."""
 
@@ -71,14 +70,15 @@ def play(book: Book, plan: PlanResult, seed: int) -> Played:
         courses[purchase.name].begin(at, opened)
     clockwork.run()
     desk = clockwork.desk
-    made = {
-        (name, bid.id): course.offers[bid.bidder]
-        for name, course in courses.items()
-        if name in desk.tenders
-        for bid in desk.tenders[name].bids.values()
-    }
     return Played(
-        seen, plan, seed, purchases, tuple(clockwork.events), desk, made, tuple(market.unplayed())
+        seen,
+        plan,
+        seed,
+        purchases,
+        tuple(clockwork.events),
+        tuple(clockwork.steps),
+        desk,
+        tuple(market.unplayed()),
     )
 
 

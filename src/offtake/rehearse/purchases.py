@@ -145,12 +145,13 @@ def open_at(book: Book, purchase: Purchase, known: dt.date) -> tuple[Instant, Op
 
     Bids close by the rule of the desk, which may be a day or two later than the plan reckons; then
     the tender opens so much earlier. Where that would be before the plan's day the time for bids is
-    shortened: an offer in the book is a bid in hand.
+    shortened: an offer in the book is a bid in hand. Nobody pledges bids in a rehearsal.
     """
     zone, day = book.header.timezone, purchase.begins
     while True:
         at = instant(day, MORNING, zone)
         opened = opening(book, tender=purchase.name, lot=purchase.lot, at=at, cause=purchase.id)
+        opened = replace(opened, reveal=None)
         first = any(claim.first for claim in opened.claims) or opened.bars
         if first or purchase.notice is None:
             return at, opened

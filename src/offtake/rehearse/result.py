@@ -11,15 +11,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from offtake.desk.events import Event
-from offtake.desk.wire import data_of, text_of
+from offtake.desk.wire import data_of
 from offtake.keep import whole, write_tables
 from offtake.plan import delivery
 from offtake.plan.compare import Comparison, compare, difference_data
 from offtake.plan.result import Clash, PlanResult
+from offtake.rehearse.recorded import Step, desk_files, in_memory, kept_at, verified
 from offtake.units.instants import instant_text
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from offtake.audit.verified import Verified
 
 TABLES: Mapping[str, Mapping[str, str]] = {
     "timeline": {
@@ -127,7 +130,9 @@ class Rehearsal:
 
     seed: int
     events: tuple[Event, ...]
-    """The desk's journal."""
+    """What happened at the desk."""
+    steps: tuple[Step, ...]
+    """The commands that brought it about, of which the journal is written."""
     timeline: pl.DataFrame
     shares: pl.DataFrame
     agreements: pl.DataFrame
@@ -151,6 +156,21 @@ class Rehearsal:
     def comparison(self) -> Comparison | None:
         """What moved from the plan to the one made again; None where there is no second plan."""
         return compare(self.before, self.after) if isinstance(self.after, PlanResult) else None
+
+    @cached_property
+    def journal(self) -> tuple[bytes, ...]:
+        """The lines of the journal as a desk exports it, signed with practice keys."""
+        return in_memory(self.steps, self._about)
+
+    @property
+    def _about(self) -> str:
+        """What its practice keys follow from."""
+        return f"{self.before.certificate['plan']} {self.seed}"
+
+    @cached_property
+    def verified(self) -> Verified:
+        """What the journal alone proves."""
+        return verified(self.journal)
 
     @property
     def summary(self) -> str:
@@ -189,23 +209,28 @@ class Rehearsal:
             "before": delivery.as_data(self.before),
             "after": _plan_data(after),
             "journal": [data_of(event) for event in self.events],
+            "verified": self.verified.data(),
         }
 
     def write(self, out: Path | str) -> list[Path]:
-        """Write the tables (Parquet), all of it (JSON), the journal (JSON Lines), agreements."""
+        """Write the tables (Parquet), all of it (JSON), the agreements, and the journal.
+
+        The journal is a desk's store with its practice keys, and the text that it exports.
+        """
         folder = Path(out)
         return [
             *write_tables({name: getattr(self, name) for name in TABLES}, folder),
             whole(folder / REHEARSAL, delivery.kept_bytes(self.data())),
-            whole(folder / JOURNAL, text_of(self.events).encode()),
+            whole(folder / JOURNAL, b"".join(self.journal)),
             whole(folder / SIGNED, self.lines.encode()),
+            kept_at(folder, self.steps, self._about, self.journal),
         ]
 
 
 def forget(out: Path) -> None:
     """Take an earlier rehearsal's files away from a folder, where there is none to show."""
     tables = (out / "tables" / f"{name}.parquet" for name in TABLES)
-    for path in (out / REHEARSAL, out / JOURNAL, out / SIGNED, *tables):
+    for path in (out / REHEARSAL, out / JOURNAL, out / SIGNED, *desk_files(out), *tables):
         path.unlink(missing_ok=True)
 
 

@@ -19,7 +19,8 @@ from offtake.rehearse.passed import Passed, beside, passed
 from offtake.rehearse.playing import Played, play
 from offtake.rehearse.purchases import left_out
 from offtake.rehearse.result import Rehearsal, frame
-from offtake.rehearse.signed import Made, agreements, changes, lines, record
+from offtake.rehearse.signed import agreements, changes, lines, scribe
+from offtake.signed.made import Made
 
 Again = Callable[[Reading], PlanResult | Clash]
 
@@ -58,7 +59,8 @@ def _unasked(
     played: Played, made: tuple[Made, ...], draft: Draft, root: Path, kinds: Kinds, digest: str
 ) -> tuple[Passed, ...]:
     """Rights that a check of the book with the agreements, as they are written, asks about."""
-    found = tuple(Add("agreements", record(one, draft, played.book, kinds, None)) for one in made)
+    writes = scribe(draft, played.book, kinds)
+    found = tuple(Add("agreements", writes.record(one)) for one in made)
     if not found:
         return ()
     _, reading = changed(draft, root, kinds, digest, found)
@@ -107,6 +109,7 @@ def _together(
     return Rehearsal(
         seed=played.seed,
         events=played.events,
+        steps=played.steps,
         timeline=frame("timeline", outcome.timeline(played)),
         shares=frame("shares", outcome.shares(played)),
         agreements=frame("agreements", outcome.agreements(made)),

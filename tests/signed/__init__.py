@@ -1,0 +1,1 @@
+"""Agreements of a desk in a book: read, pulled into files, traced to their causes."""
