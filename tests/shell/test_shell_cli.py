@@ -18,7 +18,18 @@ from offtake.plan.result import TABLES
 
 from .books import FAULTY, OPEN, REFUSAL, TIGHT, said, write
 
-COMMANDS = ("check", "explain", "import", "new", "plan", "rehearse", "rights", "run", "schema")
+COMMANDS = (
+    "check",
+    "explain",
+    "import",
+    "new",
+    "plan",
+    "rehearse",
+    "rights",
+    "run",
+    "schema",
+    "tender",
+)
 EXAMPLE = Path(__file__).parents[2] / "examples" / "stargate"
 
 

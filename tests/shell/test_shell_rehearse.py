@@ -65,11 +65,12 @@ def test_without_replanning_there_is_no_second_plan(book: Path) -> None:
 def test_out_holds_the_journal_the_tables_and_the_agreements(book: Path, tmp_path: Path) -> None:
     out = tmp_path / "deep" / "out"
     done = said("rehearse", book, "--out", out)
-    assert done.stdout.endswith(f"wrote 9 files to {out}\n")
+    assert done.stdout.endswith(f"wrote 10 files to {out}\n")
     assert pl.read_parquet(out / "tables" / "shares.parquet")["took"].to_list() == [125]
     assert (out / "signed.yaml").read_text().count("\n- id: ") == 3
-    events = (out / "journal.jsonl").read_text().splitlines()
-    assert json.loads(events[0])["type"] == "Founded"
+    first, second, *_ = (out / "journal.jsonl").read_text().splitlines()
+    assert json.loads(first)["type"] == "Journal"
+    assert json.loads(second)["event"]["type"] == "Founded"
 
 
 def test_the_same_seed_prints_the_same(book: Path) -> None:

@@ -184,8 +184,10 @@ def test_without_the_extra_report_there_are_tables_and_the_need_for_it_is_said(
     last = done.stdout.splitlines()[-1]
     assert last == f"The tables are in {tmp_path / 'out'}; install the extra `report` for the page."
     assert sorted(p.name for p in (tmp_path / "out").iterdir()) == [
+        "desk.sqlite",
         "journal.jsonl",
         "plan.json",
+        "practice-keys",
         "purchases.yaml",
         "rehearsal.json",
         "signed.yaml",

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from offtake.cli.options import AsOf, BookPath, Gap, Json, Seconds, sound
-from offtake.cli.top import NO_PLAN, app
+from offtake.cli.top import FAULTS, NO_PLAN, app
 
 
 @app.command(short_help="Play a plan's purchases as tenders, then plan again.")
@@ -60,5 +60,7 @@ def rehearse(
     console.rehearsal(found, as_json)
     if folder is not None:
         typer.echo(f"wrote {len(written)} files to {folder}", err=as_json)
+    if not found.verified.sound:
+        raise typer.Exit(FAULTS)
     if found.after is not None and not found.after.found:
         raise typer.Exit(NO_PLAN)

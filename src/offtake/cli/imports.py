@@ -76,7 +76,7 @@ def skypilot(
     as_json: Json = False,
 ) -> None:
     """Offers by the hour from a SkyPilot catalogue: the cheapest type of each chip and region."""
-    from offtake.book.read import built_in_chips
+    from offtake.book.chips import built_in_chips
     from offtake.formats.skypilot import Wanted, offers
 
     _slug("--seller", seller)

@@ -149,6 +149,8 @@ def run(
     if played is not None:
         console.rehearsed(played)
     console.where_to_look(result, folder)
+    if played is not None and not played.verified.sound:
+        raise typer.Exit(FAULTS)
     if not result.found:
         raise typer.Exit(NO_PLAN)
 

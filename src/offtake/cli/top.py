@@ -1,6 +1,7 @@
 """The top of the command line: what every verb shares, and how failures reach a user.
 
-Exit status: 0 done, 1 the book has faults, 2 wrong usage, 3 no plan is possible, 4 out of time.
+Exit status: 0 done, 1 the book has faults, 2 wrong usage, 3 no plan is possible, 4 out of time,
+5 the desk has refused.
 """
 
 from __future__ import annotations
@@ -15,7 +16,10 @@ from typing import Annotated, Any
 import typer
 import typer.core
 
-FAULTS, USAGE, NO_PLAN, OUT_OF_TIME, MISTAKE, STOPPED = 1, 2, 3, 4, 70, 130
+FAULTS, USAGE, NO_PLAN, OUT_OF_TIME, REFUSED, MISTAKE, STOPPED = 1, 2, 3, 4, 5, 70, 130
+
+SAID_MOST = 1_000
+"""Letters of the longest sentence about what went wrong."""
 
 
 class _Told(typer.core.TyperGroup):
@@ -50,15 +54,21 @@ def _status(error: Exception) -> int | None:
     from offtake.book.faults import ClauseFailedError
     from offtake.clauses.base import OutOfTurnError
     from offtake.clauses.registry import BadClauseKind
+    from offtake.dealing.wrong import WrongDealingError
     from offtake.plan.grid import NothingAheadError
     from offtake.plan.solve import OutOfTimeError
     from offtake.plan.study import TooLargeError, UntrustedError
+    from offtake.signed.pull import NotPulledError
+    from offtake.store.base import StoreError
 
     known = {
         BadClauseKind: FAULTS,
         ClauseFailedError: MISTAKE,
         OutOfTurnError: MISTAKE,
         WrongArgumentError: USAGE,
+        WrongDealingError: USAGE,
+        NotPulledError: USAGE,
+        StoreError: FAULTS,
         NothingAheadError: USAGE,
         OutOfTimeError: OUT_OF_TIME,
         TooLargeError: OUT_OF_TIME,
@@ -68,7 +78,9 @@ def _status(error: Exception) -> int | None:
 
 
 def _say(sentence: str) -> None:
-    typer.echo(f"offtake: {sentence.replace(chr(10), ' ')}", err=True)
+    """One line, not without end, in which nothing steers the terminal."""
+    shown = "".join(c if c.isprintable() else " " for c in sentence[:SAID_MOST])
+    typer.echo(f"offtake: {' '.join(shown.split())}", err=True)
 
 
 app = typer.Typer(
@@ -80,7 +92,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="One book of what was signed, offered and needed, and everything that follows from it.",
     epilog="Exit status: 0 done, 1 the book has faults, 2 wrong usage, 3 no plan is possible, "
-    "4 no plan within the time.",
+    "4 no plan within the time, 5 the desk has refused.",
 )
 
 

@@ -5,6 +5,10 @@ books.py: a book: its faults, what was read, what is in force
 pages.py: what a code means, which words a clause kind has
 plans.py: a plan or a clash
 desk.py: a rehearsal of tenders
+tender.py: tenders at a desk: what a deed came to, what is waited for
+tender_seen.py: one tender as a party sees it
+journals.py: files that were pulled, and the way to the causes
+verify.py: a verified journal: what was checked, and what does not hold
 questions.py: cases beside the book as it is; what moved between two plans
 imports.py: an import: how far it is, what is bad, what became of the rows
 """

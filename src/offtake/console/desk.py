@@ -27,6 +27,7 @@ def rehearsal(found: Rehearsal, as_json: bool = False) -> None:
     outcome(found)
     aside: Shown = {"start": month, "name": str, "why": str}
     table(screen, "Decided by no tender", found.left_out, aside)
+    journal(found)
     verdict(found)
 
 
@@ -50,6 +51,18 @@ def outcome(found: Rehearsal) -> None:
     if not rows.is_empty():
         rows = rows.with_columns(_series("planned", planned))
     table(terminal(), "Plan and outcome", rows, columns)
+
+
+def journal(found: Rehearsal) -> None:
+    """What the journal alone proves, and that its keys prove nothing."""
+    proved = found.verified
+    events = many(proved.size, "event")
+    if proved.sound:
+        say(f"{events} in the journal, which was verified: it is whole, and no promise was broken.")
+    else:
+        first = proved.breaches[0]
+        say(f"{events} in the journal, which does not hold: {first.promise}, {first.sentence}")
+    say("Its keys are practice keys that follow from plan and seed: anybody can make them.")
 
 
 def verdict(found: Rehearsal) -> None:
@@ -111,5 +124,5 @@ def _series(name: str, values: list[str]) -> Any:
 def rehearsed(found: Rehearsal) -> None:
     """The short form, at the end of a run."""
     outcome(found)
-    say(f"{many(len(found.events), 'event')} in the journal.")
+    journal(found)
     verdict(found)

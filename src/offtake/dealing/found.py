@@ -1,0 +1,161 @@
+"""What a party means by a few words, found in what it sees: tenders, bids, notices, agreements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from offtake.book.near import nearest
+from offtake.dealing.wrong import WrongDealingError
+from offtake.desk.plain import Plain
+
+WATCHING = frozenset({"buyer", "auditor"})
+
+
+def watches(seen: Plain) -> bool:
+    """Whether the party sees the whole desk: the buyer, or an auditor."""
+    return bool(WATCHING & set(seen["places"]))
+
+
+def names(seen: Plain) -> list[str]:
+    """The tenders that a party knows of, each once."""
+    own = seen["own"]
+    found = [one["tender"] for one in seen.get("tenders", [])]
+    found += [one["tender"] for part in ("notices", "bars", "invitations") for one in own[part]]
+    return list(dict.fromkeys(found))
+
+
+def nothing(seen: Plain, tender: str) -> WrongDealingError:
+    """What is said of a tender that a party does not see, whether or not there is one."""
+    hint = nearest(tender, names(seen)) or "it sees none"
+    return WrongDealingError(f"{seen['party']} sees no tender {tender[:100]!r}; {hint}")
+
+
+def tender(seen: Plain, name: str) -> Plain:
+    """A tender as the buyer sees it. Raises `WrongDealingError`."""
+    every: list[Plain] = seen.get("tenders", [])
+    found = next((one for one in every if one["tender"] == name), None)
+    if found is None:
+        raise nothing(seen, name)
+    return found
+
+
+def bid(tender: Plain, who: str | None, waiting: Iterable[Plain]) -> Plain:
+    """The bid that is meant: by its id or its bidder, else the one that is waited for, or the best.
+
+    Raises `WrongDealingError` where bids are not open yet, or there is none.
+    """
+    bids: list[Plain] = [one for one in tender["bids"] if not one["erased"]]
+    standing = [one for one in bids if not one["aside"]]
+    if who is None:
+        waited = [one.get("bid") for one in waiting]
+        best = next((one for one in bids if one["id"] in waited), None) or next(
+            iter(standing), None
+        )
+        if best is None:
+            raise WrongDealingError(_without_bids(tender))
+        return best
+    for one in standing + bids:
+        if who in (one["id"], one["bidder"]):
+            return one
+    if not bids or tender["ended"] is not None:
+        raise WrongDealingError(_without_bids(tender))
+    hint = nearest(who, [one["bidder"] for one in bids])
+    raise WrongDealingError(f"there is no bid of {who[:64]!r} in {tender['tender']}; {hint}")
+
+
+def _without_bids(tender: Plain) -> str:
+    name, sealed = tender["tender"], {"bidding": "closes", "revealing": "reveals"}
+    if tender["phase"] in sealed:
+        until = str(tender[sealed[tender["phase"]]]).replace(".000000000Z", "Z")
+        return f"bids in {name} are sealed until {until}; wait until they open"
+    if tender["phase"] == "asking":
+        return f"bids in {name} are not taken yet: holders who come first have not answered"
+    if tender["ended"] is not None:
+        return f"{name} is {tender['phase']}; open a new tender for what is still needed"
+    return f"no bid in {name} stands; withdraw it, or open another"
+
+
+def invitation(seen: Plain, name: str) -> Plain:
+    """A tender as one that may bid sees it. Raises `WrongDealingError`."""
+    every: list[Plain] = seen["own"]["invitations"]
+    found = next((one for one in every if one["tender"] == name), None)
+    if found is None:
+        raise nothing(seen, name)
+    return found
+
+
+def own_bid(seen: Plain, name: str) -> Plain:
+    """A party's own bid, or pledge, in a tender. Raises `WrongDealingError`."""
+    bids: list[Plain] = invitation(seen, name)["bids"]
+    if not bids:
+        raise WrongDealingError(
+            f"{seen['party']} has no bid in {name}; offtake tender bid makes one"
+        )
+    return bids[-1]
+
+
+def notice(seen: Plain, name: str, clause: str | None) -> Plain:
+    """The notice to a party that is meant: the one that runs, else its last. See `bar` for bars.
+
+    Raises `WrongDealingError`; whoever has none is told the same, whatever the reason.
+    """
+    every = [one for one in seen["own"]["notices"] if one["tender"] == name]
+    every = [one for one in every if clause is None or _is(one["clause"], clause)]
+    running = [one for one in every if one["state"] == "noticed"]
+    clauses = {one["clause"] for one in running}
+    if len(clauses) > 1:
+        raise WrongDealingError(f"several notices run; name one by --clause: {_listed(clauses)}")
+    if not every:
+        said = f" under {clause}" if clause else ""
+        raise WrongDealingError(f"no notice to {seen['party']} runs{said} in the tender {name}")
+    meant: Plain = (running or every)[-1]
+    return meant
+
+
+def bar(seen: Plain, name: str, clause: str | None) -> Plain | None:
+    """A party's exclusive right that stands on a tender, where it is the one that is meant."""
+    every = [one for one in seen["own"]["bars"] if one["tender"] == name]
+    every = [one for one in every if clause is None or _is(one["clause"], clause)]
+    return next((one for one in every if one["state"] == "stands"), None)
+
+
+def held(tender: Plain, holder: str, clause: str | None) -> tuple[str, int | None]:
+    """The clause of a holder, and the round in which it was asked last; None of a bar.
+
+    Raises `WrongDealingError`.
+    """
+    rights = [one for one in (*tender["claims"], *tender["bars"]) if one["holder"] == holder]
+    rights = [one for one in rights if clause is None or _is(one["clause"], clause)]
+    own = {one["clause"] for one in rights}
+    asked = [
+        (standing["clause"], one["round"])
+        for one in tender["rounds"]
+        for standing in one["standings"]
+        if standing["clause"] in own and standing["noticed"] is not None
+    ]
+    if asked:
+        return asked[-1]
+    barred = [one["clause"] for one in tender["bars"] if one["clause"] in own]
+    if barred:
+        return barred[0], None
+    raise WrongDealingError(f"{holder} has no notice and no exclusive right in {tender['tender']}")
+
+
+def agreement(seen: Plain, name: str) -> str:
+    """The tender under which an agreement was signed. Raises `WrongDealingError`."""
+    made = {one["agreement"]: one["tender"] for one in seen["own"]["agreements"]}
+    for one in seen.get("tenders", []):
+        made |= {signed["agreement"]: one["tender"] for signed in one["agreements"]}
+    if name not in made:
+        hint = nearest(name, made) or "it sees none"
+        raise WrongDealingError(f"{seen['party']} sees no agreement {name[:64]!r}; {hint}")
+    return str(made[name])
+
+
+def _is(clause: str, named: str) -> bool:
+    """A clause is known by its whole name, or by its own without its agreement's."""
+    return named in (clause, clause.partition("/")[2], clause.partition("@")[0])
+
+
+def _listed(found: Iterable[str]) -> str:
+    return ", ".join(sorted(found))
