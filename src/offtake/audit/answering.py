@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from offtake.audit import quantities
 from offtake.audit.asking import placed
 from offtake.audit.breach import Data, instant, shown
 from offtake.audit.known import OPEN, Claim, Known, Round, Standing, Tender
@@ -162,10 +161,3 @@ def cleared_all(known: Known, tender: Tender, about: Round, clauses: list[str], 
                 f"In tender {tender.id} round {about.number} {what} at {shown(known.at)}, though "
                 f"{clause} of {tender.claims[clause].holder} had not cleared.",
             )
-
-
-def balanced(known: Known, event: Data) -> None:
-    """Quantities add up after every event of a tender."""
-    tender = known.tenders.get(event.get("tender", ""))
-    if tender is not None:
-        quantities.balance(known, tender)

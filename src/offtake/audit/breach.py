@@ -17,7 +17,8 @@ SECOND = 1_000_000_000
 DAY = 86_400
 """Seconds in a day."""
 
-_EPOCH = dt.date(1970, 1, 1).toordinal()
+_BEGIN = dt.datetime(1970, 1, 1)
+_EPOCH = _BEGIN.toordinal()
 
 
 @dataclass(frozen=True)
@@ -29,13 +30,23 @@ class Breach:
     sentence: str
 
 
+@dataclass(frozen=True)
+class Hidden:
+    """An entry whose event the journal does not show: sealed for ever, or erased."""
+
+    tender: str
+
+
 @lru_cache(maxsize=65_536)
 def instant(text: str) -> int:
     """`2025-01-21T17:00:00.000000000Z` as nanoseconds since 1970; ValueError otherwise."""
-    if len(text) != 30 or text[10] + text[13] + text[16] + text[19] + text[29] != "T::.Z":
+    decimals = text[20:-1]
+    if len(text) != 30 or text[10:20:3] != "T::." or text[29] != "Z" or not text.isascii():
         raise ValueError(f"{text[:40]!r} is no instant")
-    seconds = day(text[:10]) * DAY + int(text[11:13]) * 3600 + int(text[14:16]) * 60
-    return (seconds + int(text[17:19])) * SECOND + int(text[20:29])
+    if not decimals.isdecimal():
+        raise ValueError(f"{text!r} is no instant")
+    since = dt.datetime.fromisoformat(text[:19]) - _BEGIN
+    return (since.days * DAY + since.seconds) * SECOND + int(decimals)
 
 
 def maybe_instant(text: str | None) -> int | None:

@@ -12,27 +12,51 @@ go on and the clocks stay as they are.
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from functools import lru_cache
+
+import msgspec
 
 from offtake.audit.breach import DAY, SECOND, Data, date
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Almanac:
-    """A calendar's days off and a zone's offsets."""
+    """A calendar's days off and a zone's offsets. Each is made once, so it is equal to itself."""
 
     offsets: tuple[tuple[int, int], ...]
+    easts: tuple[int, ...]
+    """Each offset that its zone ever has, once."""
     weekend: frozenset[int]
     closed: frozenset[int]
+    holidays: tuple[int, ...]
+    """The days of `closed` in order."""
     opened: frozenset[int]
 
 
+LONGEST = 100_000
+"""The largest count of a spell that is read."""
+
+
 def almanac_of(data: Data) -> Almanac:
-    """An almanac as an opening states it."""
+    """An almanac as an opening states it. Many openings state the same, which is read once."""
+    return _almanac(msgspec.json.encode(data))
+
+
+@lru_cache(maxsize=256)
+def _almanac(text: bytes) -> Almanac:
+    data = msgspec.json.decode(text)
+    offsets = tuple((int(since), int(offset)) for since, offset in data["offsets"])
+    closed = frozenset(map(int, data["closed"]))
+    if len(data["weekend"]) > 6:
+        raise ValueError("an almanac has no day of business")
     return Almanac(
-        offsets=tuple((int(since), int(offset)) for since, offset in data["offsets"]),
+        offsets=offsets,
+        easts=tuple({east for _, east in offsets}),
         weekend=frozenset(map(int, data["weekend"])),
-        closed=frozenset(map(int, data["closed"])),
+        closed=closed,
+        holidays=tuple(sorted(closed)),
         opened=frozenset(map(int, data["opened"])),
     )
 
@@ -54,21 +78,28 @@ def spell_of(data: Data | None) -> Spell | None:
     """A spell as an opening states it, or None where none is stated."""
     if data is None:
         return None
-    return Spell(int(data["count"]), data["unit"], int(data["closes"]), data["roll"])
+    return _spell(data["count"], data["unit"], data["closes"], data["roll"])
+
+
+@lru_cache(maxsize=4_096, typed=True)
+def _spell(count: str, unit: str, closes: str, roll: bool) -> Spell:
+    # Days are counted one by one: no journal may make that go on for ever.
+    if not 0 <= int(count) <= LONGEST:
+        raise ValueError(f"a spell of {count[:20]} {unit} is too long")
+    return Spell(int(count), unit, int(closes), roll)
 
 
 def deadline(spell: Spell, almanac: Almanac, received: int) -> int:
     """The last instant at which an answer to a notice received then is in time."""
     if spell.unit == "hours":
         return received + spell.count * 3600 * SECOND
-    today = _local_day(almanac, received)
-    since_midnight = received + _offset(almanac, received // SECOND) * SECOND
-    since_midnight -= today * DAY * SECOND
+    local = received + _offset(almanac, received // SECOND) * SECOND
+    today, since_midnight = divmod(local, DAY * SECOND)
     if since_midnight > spell.closes * 60 * SECOND:
         today += 1
     while received > min(_moments(almanac, today, spell.closes)):
         today += 1
-    last = _later(almanac, _next_open(almanac, today), spell)
+    last = _later(almanac, _next_open(almanac, today), spell.count, spell.unit)
     if spell.roll:
         last = _next_open(almanac, last)
     return max(_moments(almanac, last, spell.closes))
@@ -78,7 +109,7 @@ def tail(spell: Spell, almanac: Almanac, cleared: int) -> int:
     """The last instant at which the seller may still deal with others."""
     if spell.unit == "hours":
         return cleared + spell.count * 3600 * SECOND
-    last = _later(almanac, _local_day(almanac, cleared), spell)
+    last = _later(almanac, _local_day(almanac, cleared), spell.count, spell.unit)
     return min(_moments(almanac, last, spell.closes))
 
 
@@ -95,7 +126,8 @@ def day_end(number: int, almanac: Almanac) -> int:
 def skipped(almanac: Almanac, received: int, end: int) -> list[int]:
     """The days off, those of the weekend aside, from the day of receipt to the deadline's."""
     first, last = _local_day(almanac, received), _local_day(almanac, end)
-    return sorted(number for number in almanac.closed if first <= number <= last)
+    days = almanac.holidays
+    return list(days[bisect_left(days, first) : bisect_right(days, last)])
 
 
 def offset(almanac: Almanac, at: int) -> int:
@@ -117,18 +149,18 @@ def _local_day(almanac: Almanac, at: int) -> int:
     return (second + _offset(almanac, second)) // DAY
 
 
-def _moments(almanac: Almanac, number: int, minute: int) -> list[int]:
+@lru_cache(maxsize=65_536)
+def _moments(almanac: Almanac, number: int, minute: int) -> tuple[int, ...]:
     """When the clocks show a minute of a day: once, twice, or by the gap later if they skip it."""
     local = number * DAY + minute * 60
-    easts = {east for _, east in almanac.offsets}
-    found = {local - east for east in easts if _offset(almanac, local - east) == east}
+    found = [local - east for east in almanac.easts if _offset(almanac, local - east) == east]
     if not found:
         before = almanac.offsets[0][1]
         for since, east in almanac.offsets:
             if since + before <= local < since + east:
-                found.add(local - before)
+                found.append(local - before)
             before = east
-    return sorted(second * SECOND for second in found)
+    return tuple(sorted(second * SECOND for second in found))
 
 
 def _is_open(almanac: Almanac, number: int) -> bool:
@@ -143,14 +175,15 @@ def _next_open(almanac: Almanac, number: int) -> int:
     return number
 
 
-def _later(almanac: Almanac, number: int, spell: Spell) -> int:
-    if spell.unit == "days":
-        return number + spell.count
-    if spell.unit == "business days":
-        for _ in range(spell.count):
+@lru_cache(maxsize=65_536)
+def _later(almanac: Almanac, number: int, count: int, unit: str) -> int:
+    if unit == "days":
+        return number + count
+    if unit == "business days":
+        for _ in range(count):
             number = _next_open(almanac, number + 1)
         return number
-    months = {"months": 1, "years": 12}[spell.unit] * spell.count
+    months = {"months": 1, "years": 12}[unit] * count
     start = date(number)
     return number + (months_later(start, months) - start).days
 

@@ -191,6 +191,13 @@ class Tender:
     unnoticed: int
     rounds: dict[str, Round] = field(default_factory=dict)
     bids: dict[str, Offered] = field(default_factory=dict)
+    unseen: set[str] = field(default_factory=set)
+    """Bids that events name and that only hidden entries can have brought."""
+    reveal: Spell | None = None
+    """How long committed bids may be revealed; None where bids are sealed by the desk alone."""
+    closes: int | None = None
+    revealing: bool = False
+    committed: set[str] = field(default_factory=set)
     asked_first: dict[str, Round] = field(default_factory=dict)
     """The last round in which each right of first offer was asked."""
     released: set[str] = field(default_factory=set)
@@ -198,6 +205,10 @@ class Tender:
     agreements: list[Agreement] = field(default_factory=list)
     bids_open: bool = False
     ended: str = ""
+    counted: int = -1
+    """How many events could not be read when its chips were last counted; -1: they have moved."""
+    amiss: list[str] = field(default_factory=list)
+    """What was found then."""
 
     def standing_bar(self, at: int, party: str) -> str | None:
         """A clause that lets nobody but its holder be dealt with, if one stands against a party."""
@@ -242,7 +253,11 @@ class Known:
 
     number: int = 0
     at: int = 0
+    stamp: str = ""
+    """The same, as the events state it."""
     tenders: dict[str, Tender] = field(default_factory=dict)
+    running: dict[str, Tender] = field(default_factory=dict)
+    """Those that have not ended."""
     needs: dict[str, list[Tender]] = field(default_factory=dict)
     agreements: dict[str, Agreement] = field(default_factory=dict)
     capacity: dict[tuple[str, str, str], Capacity] = field(default_factory=dict)
@@ -252,6 +267,10 @@ class Known:
     due: list[tuple[int, int, str, Callable[[], str]]] = field(default_factory=list)
     """A heap: a deadline, its number, the promise, and what says what it left undone."""
     watched: int = 0
+    hidden: dict[str, int] = field(default_factory=dict)
+    """How many entries of each tender are not shown."""
+    unread: int = 0
+    """How many events could not be read, or not to their end."""
     breaches: list[Breach] = field(default_factory=list)
 
     def tell(self, promise: str, sentence: str) -> None:
@@ -272,8 +291,18 @@ class Known:
             entry = (end, self.watched, promise, lambda: "" if tender.ended else undone())
             heapq.heappush(self.due, entry)
 
+    def names(self, tender: Tender, bid: str) -> bool:
+        """Whether a bid was seen, or one of the tender's hidden entries may have brought it."""
+        if bid in tender.bids or bid in tender.committed:
+            return True
+        tender.unseen.add(bid)
+        return len(tender.unseen) <= self.hidden.get(tender.id, 0)
+
     def heir(self, clause: str, holder: str) -> str:
         """To whom a right has passed that a book says somebody holds."""
         for _ in range(len(self.assigned)):
-            holder = self.assigned.get((clause, holder), holder)
+            heir = self.assigned.get((clause, holder), holder)
+            if heir == holder:
+                break
+            holder = heir
         return holder

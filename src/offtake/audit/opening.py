@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from offtake.audit import revealing
 from offtake.audit.breach import DAY, SECOND, Data, instant, maybe_instant, shown
 from offtake.audit.clock import almanac_of, deadline, spell_of
 from offtake.audit.known import OPEN, Bar, Claim, Known, Offered, Tender, claim_of
@@ -26,6 +27,7 @@ def opened(known: Known, event: Data) -> None:
         bars={},
         almanacs={name: almanac_of(data) for name, data in event["almanacs"].items()},
         unnoticed=int(lot["chips"]),
+        reveal=spell_of(event.get("reveal")),
     )
     for bar in event["bars"]:
         tender.bars[bar["clause"]] = Bar(
@@ -35,7 +37,7 @@ def opened(known: Known, event: Data) -> None:
         )
     for claim in [*tender.claims.values(), *tender.dormant.values()]:
         claim.holder = known.heir(claim.clause, claim.holder)
-    known.tenders[tender.id] = tender
+    known.tenders[tender.id] = known.running[tender.id] = tender
     _weigh_floors(known, tender)
     if lot["need"]:
         known.needs.setdefault(lot["need"], []).append(tender)
@@ -140,12 +142,8 @@ def bidding_started(known: Known, event: Data) -> None:
                 f"In tender {tender.id} bidding started at {shown(known.at)}, though "
                 f"{claim.holder} {asked} first under {claim.clause}.",
             )
-    known.watch(
-        tender,
-        instant(event["closes"]),
-        "P3",
-        lambda: "" if tender.bids_open else f"In tender {tender.id} no opening of bids",
-    )
+    tender.closes = instant(event["closes"])
+    revealing.watch_end(known, tender, tender.closes)
     if int(event["chips"]) != tender.unnoticed:
         known.tell(
             "P2",
@@ -191,8 +189,9 @@ def bid_received(known: Known, event: Data) -> None:
 
 def bid_revised(known: Known, event: Data) -> None:
     """A bid on other terms."""
-    bid = known.tenders[event["tender"]].bids[event["bid"]]
-    bid.chips, bid.terms = int(event["chips"]), event["terms"]
+    bid = known.tenders[event["tender"]].bids.get(event["bid"])
+    if bid is not None:
+        bid.chips, bid.terms = int(event["chips"]), event["terms"]
 
 
 def default_recorded(known: Known, event: Data) -> None:
@@ -211,9 +210,7 @@ def assigned(known: Known, event: Data) -> None:
             # It comes back to one who had passed it on. By anybody else's word it does not.
             known.assigned.pop((clause, to), None)
         known.assigned[clause, holder] = to
-    for tender in known.tenders.values():
-        if tender.ended:
-            continue
+    for tender in known.running.values():
         for claims in (tender.claims, tender.dormant):
             if clause in claims and claims[clause].holder == holder:
                 claims[clause].holder = to
@@ -224,8 +221,10 @@ def assigned(known: Known, event: Data) -> None:
 def withdrawn(known: Known, event: Data) -> None:
     """A tender ended before everything was bought."""
     known.tenders[event["tender"]].ended = "withdrawn"
+    known.running.pop(event["tender"], None)
 
 
 def closed(known: Known, event: Data) -> None:
     """A tender ended because nothing was left to do."""
     known.tenders[event["tender"]].ended = "closed"
+    known.running.pop(event["tender"], None)

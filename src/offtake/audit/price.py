@@ -9,10 +9,14 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
+from functools import lru_cache
 from typing import Any
 
 from offtake.audit.breach import Data
 from offtake.audit.clock import months_later
+
+LONGEST = 12_000
+"""Months of the longest term that is read."""
 
 CLOSE = Decimal("0.000001")
 """Prices nearer than this share of each other are equal."""
@@ -50,6 +54,8 @@ def effective(
         context.prec = 28
         start = dt.date.fromisoformat(terms["start"])
         months = int(terms["months"])
+        if months > LONGEST:
+            raise ValueError(f"a term of {months} months is too long")
         price, rise = Decimal(terms["price"]), Decimal(terms["escalator"])
         ends = [months_later(start, n) for n in range(months + 1)]
         hours = [24 * (ends[n + 1] - ends[n]).days * chips for n in range(months)]
@@ -74,6 +80,7 @@ def effective(
         return value / used
 
 
+@lru_cache(maxsize=65_536)
 def _factor(rate: Decimal, days: int) -> Decimal:
     return (1 + rate) ** (Decimal(-days) / 365)
 

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from offtake.audit import answering, asking, chain, opening, sequence, signing, turns
-from offtake.audit.breach import Breach, Data
+from offtake.audit import (
+    answering,
+    asking,
+    chain,
+    opening,
+    quantities,
+    revealing,
+    sequence,
+    signing,
+    turns,
+)
+from offtake.audit.breach import Breach, Data, Hidden
 from offtake.audit.known import Known
 
 READ: dict[str, Callable[[Known, Data], None]] = {
@@ -16,7 +26,9 @@ READ: dict[str, Callable[[Known, Data], None]] = {
     "FloorReached": opening.floor_reached,
     "BarLifted": opening.bar_lifted,
     "BiddingStarted": opening.bidding_started,
+    "BidCommitted": revealing.committed,
     "BidReceived": opening.bid_received,
+    "RevealStarted": revealing.started,
     "BidsOpened": opening.bids_opened,
     "BidRevised": opening.bid_revised,
     "BidSetAside": turns.set_aside,
@@ -41,6 +53,7 @@ READ: dict[str, Callable[[Known, Data], None]] = {
 """What each event tells, by its type."""
 
 SILENT = {"Refused", "Founded", "Admitted", "BidRecalled", "NoticeDefective"} | {
+    "BidsErased",
     "BidderFreed",
     "StoodBy",
     "Breached",
@@ -48,7 +61,7 @@ SILENT = {"Refused", "Founded", "Admitted", "BidRecalled", "NoticeDefective"} | 
 """Events from which no promise follows."""
 
 
-def promises(events: Iterable[Data]) -> tuple[Breach, ...]:
+def promises(events: Iterable[Data | Hidden]) -> tuple[Breach, ...]:
     """Every breach that a journal's events, as plain data, bear out; none if all was kept.
 
     P1 is the order of asking, P2 that no chip is lost, P3 that events follow one another and each
@@ -59,16 +72,19 @@ def promises(events: Iterable[Data]) -> tuple[Breach, ...]:
     keys = sequence.Keys()
     for number, event in enumerate(events):
         known.number = number
+        if isinstance(event, Hidden):
+            known.hidden[event.tender] = known.hidden.get(event.tender, 0) + 1
+            continue
         try:
             _read(known, keys, event)
         except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
             known.tell("P3", f"This event cannot be read ({type(error).__name__}: {error}).")
+            known.unread += 1
     return tuple(known.breaches)
 
 
 def _read(known: Known, keys: sequence.Keys, event: Data) -> None:
     sequence.step(known, event)
-    sequence.overdue(known)
     keys.look(known, event)
     name = event["type"]
     if name in SILENT or not sequence.refers(known, event):
@@ -76,4 +92,6 @@ def _read(known: Known, keys: sequence.Keys, event: Data) -> None:
     if name not in READ:
         raise ValueError(f"there is no event of type {name!r}")
     READ[name](known, event)
-    answering.balanced(known, event)
+    tender = known.tenders.get(event.get("tender", ""))
+    if tender is not None:
+        quantities.balance(known, tender, event)

@@ -7,6 +7,20 @@ from collections.abc import Sequence
 from offtake.audit.breach import Data
 from offtake.audit.known import Agreement, Known, Round, Taking, Tender
 
+OF_AGREEMENTS = frozenset({"Delivered", "AgreementFailed"})
+MOVING = OF_AGREEMENTS | {
+    "TenderOpened",
+    "NoticeServed",
+    "TurnEnded",
+    "TailStarted",
+    "TailEnded",
+    "BidSetAside",
+    "TurnsUndone",
+    "Signed",
+    "TakingFailed",
+}
+"""The events by which chips move from one place to another."""
+
 
 def counted(known: Known, tender: Tender, what: str, stated: int, found: int) -> None:
     """Tell if an event states another number of chips than the events before it come to."""
@@ -128,23 +142,39 @@ def agreement_failed(known: Known, agreement: Agreement, event: Data) -> None:
     tender.unnoticed += agreement.chips
 
 
-def balance(known: Known, tender: Tender) -> None:
+def balance(known: Known, tender: Tender, event: Data) -> None:
+    """Tell where quantities do not add up; they are counted anew only where chips have moved."""
+    name = event["type"]
+    if name in OF_AGREEMENTS:
+        # One that is another tender's: what cannot be, and is counted there all the same.
+        known.agreements[event["agreement"]].tender.counted = -1
+    if name in MOVING or tender.counted != known.unread:
+        tender.amiss, tender.counted = _amiss(tender), known.unread
+    for sentence in tender.amiss:
+        known.tell("P2", sentence)
+
+
+def _amiss(tender: Tender) -> list[str]:
     """Taken, signed and remaining come to what was noticed, and all of it to the lot."""
+    amiss = []
     whole = tender.unnoticed
     for about in tender.rounds.values():
-        taken = sum(taking.chips for taking in about.takings if taking.state != "failed")
+        taken = 0
+        for taking in about.takings:
+            if taking.state != "failed":
+                taken += taking.chips
         if about.noticed != about.remaining + about.signed + taken or about.remaining < 0:
-            known.tell(
-                "P2",
+            amiss.append(
                 f"In tender {tender.id} round {about.number} was about {about.noticed} chips: "
-                f"{taken} taken, {about.signed} signed and {about.remaining} remaining.",
+                f"{taken} taken, {about.signed} signed and {about.remaining} remaining."
             )
         whole += about.noticed
-    alone = [agreement for agreement in tender.agreements if agreement.round is None]
-    whole += sum(agreement.chips for agreement in alone if agreement.state != "failed")
+    for agreement in tender.agreements:
+        if agreement.round is None and agreement.state != "failed":
+            whole += agreement.chips
     if whole != tender.chips or tender.unnoticed < 0:
-        known.tell(
-            "P2",
+        amiss.append(
             f"In tender {tender.id} the lot has {tender.chips} chips; {whole} are accounted for, "
-            f"{tender.unnoticed} of them unnoticed.",
+            f"{tender.unnoticed} of them unnoticed."
         )
+    return amiss

@@ -8,6 +8,8 @@ from offtake.audit.breach import Data, instant, shown
 from offtake.audit.known import Known
 
 UNTIL_THE_END = {"NoticeServed", "ClockStarted", "BiddingStarted", "BidReceived"} | {
+    "BidCommitted",
+    "RevealStarted",
     "BidsOpened",
     "TailStarted",
     "Signed",
@@ -21,7 +23,8 @@ class Keys:
     def __init__(self) -> None:
         """No command was seen."""
         self.seen: dict[tuple[str, str], str] = {}
-        self.last: tuple[tuple[str, str], int] | None = None
+        self.last: tuple[str, str] = ("", "")
+        self.at = -1
 
     def look(self, known: Known, event: Data) -> None:
         """Tell of a key that has a second effect."""
@@ -29,28 +32,38 @@ class Keys:
         if by is None:
             return
         key = (by["actor"], by["key"])
-        said = f"The command {by['key']} of {by['actor']}"
         if key not in self.seen:
             self.seen[key] = by["digest"]
         elif self.seen[key] != by["digest"]:
-            known.tell("P3", f"{said} has effects under two digests.")
-        elif self.last != (key, known.at):
-            known.tell("P3", f"{said} has a second effect at {shown(known.at)}.")
-        self.last = (key, known.at)
+            known.tell("P3", f"{_command(key)} has effects under two digests.")
+        elif self.last != key or self.at != known.at:
+            known.tell("P3", f"{_command(key)} has a second effect at {shown(known.at)}.")
+        self.last, self.at = key, known.at
+
+
+def _command(key: tuple[str, str]) -> str:
+    actor, name = key
+    return f"The command {name} of {actor}"
 
 
 def step(known: Known, event: Data) -> None:
-    """Move to an event's instant, which is no earlier than the one before it."""
-    at = instant(event["at"])
-    if at < known.at:
-        known.tell(
-            "P3",
-            f"This event is stamped {shown(at)}, though one of {shown(known.at)} came before it.",
-        )
-    known.at = max(at, known.at)
+    """Move to an event's instant, no earlier than the one before it, past what was due by then."""
+    stamp = event["at"]
+    if stamp != known.stamp:
+        at = instant(stamp)
+        if at < known.at:
+            known.tell(
+                "P3",
+                f"This event is stamped {shown(at)}, though one of {shown(known.at)} came before "
+                "it.",
+            )
+        else:
+            known.at, known.stamp = at, stamp
+    if known.due and known.due[0][0] < known.at:
+        _overdue(known)
 
 
-def overdue(known: Known) -> None:
+def _overdue(known: Known) -> None:
     """Tell of every deadline that passed before this event, and what follows is not recorded."""
     while known.due and known.due[0][0] < known.at:
         end, _, promise, undone = heapq.heappop(known.due)
@@ -75,10 +88,10 @@ def refers(known: Known, event: Data) -> bool:
 
 
 def _missing(known: Known, event: Data) -> str:
-    name = event["type"]
     tender = known.tenders.get(event["tender"])
     if tender is None:
         return f"there is no tender {event['tender']}"
+    name = event["type"]
     if tender.ended and name in UNTIL_THE_END:
         return f"tender {tender.id} was {tender.ended} before"
     number = event.get("round")
@@ -96,6 +109,7 @@ def _missing(known: Known, event: Data) -> str:
     if name in ("Delivered", "AgreementFailed") and event["agreement"] not in known.agreements:
         return f"there is no agreement {event['agreement']}"
     bid = event.get("bid")
-    if name in ("BidRevised", "BidSetAside", "BidRecalled") and bid not in tender.bids:
+    named = name in ("BidRevised", "BidSetAside", "BidRecalled")
+    if named and not known.names(tender, event["bid"]):
         return f"tender {tender.id} has no bid {bid}"
     return ""

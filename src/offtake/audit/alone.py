@@ -1,0 +1,400 @@
+"""Check an exported journal of a deal desk: `python alone.py JOURNAL [RECEIPT...]` (Python 3.11).
+
+A RECEIPT is what the desk once gave out for a command; without one, a journal that agrees with
+itself is all that is shown. Prices, terms, ranks, floors are not checked. Exit status 1: a fault.
+"""
+
+# ruff: noqa: D101, D102, D103
+import json
+import sys
+from calendar import monthrange
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from hashlib import sha256, sha512
+from pathlib import Path
+from typing import Any
+
+Data = dict[str, Any]
+Point = tuple[int, int]
+P, Q = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, -1, P) % P
+SECOND = 10**9
+
+
+# --- Form: a line has one form only, numbers as strings, so that one history has one text ---------
+def written(data: Any) -> bytes:
+    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def parsed(line: bytes, keys: str) -> Data:
+    data = json.loads(line, parse_int=str, parse_float=str, parse_constant=str)
+    if written(data) + b"\n" != line or set(data) != set(keys.split()):
+        raise ValueError(f"this is not the one form of {keys}")
+    return dict(data)
+
+
+def sized(text: str, size: int) -> bytes:
+    if len(text) != 2 * size or bytes.fromhex(text).hex() != text:
+        raise ValueError(f"{text[:20]!r} is not {size} bytes in lower-case digits")
+    return bytes.fromhex(text)
+
+
+# --- Trees (RFC 6962, section 2.1) and signatures (Ed25519: RFC 8032, section 5.1) ----------------
+def root(leaves: list[bytes]) -> bytes:
+    if len(leaves) < 2:
+        return leaves[0] if leaves else sha256().digest()
+    half = 1 << (len(leaves) - 1).bit_length() - 1
+    return sha256(b"\1" + root(leaves[:half]) + root(leaves[half:])).digest()
+
+
+def add(p: Point, q: Point) -> Point:
+    d = D * p[0] * q[0] * p[1] * q[1] % P
+    x, y = p[0] * q[1] + q[0] * p[1], p[1] * q[1] + p[0] * q[0]
+    return x * pow(1 + d, -1, P) % P, y * pow(1 - d, -1, P) % P
+
+
+def times(s: int, p: Point) -> Point:
+    return add(times(s >> 1, add(p, p)), p if s & 1 else (0, 1)) if s else (0, 1)
+
+
+def point(text: bytes) -> Point:
+    odd, y = divmod(int.from_bytes(text, "little"), 1 << 255)
+    square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
+    x = pow(square, (P + 3) // 8, P)
+    x = x if (x * x - square) % P == 0 else x * pow(2, (P - 1) // 4, P) % P
+    if y >= P or (x * x - square) % P or (x == 0 and odd):
+        raise ValueError("a signature or a key is no point of the curve")
+    return (x if x & 1 == odd else P - x), y
+
+
+def signed(key: bytes, signature: bytes, text: bytes) -> bool:
+    s, base = int.from_bytes(signature[32:], "little"), point(b"\x58" + b"\x66" * 31)
+    h = int.from_bytes(sha512(signature[:32] + key + text).digest(), "little") % Q
+    return s < Q and times(s, base) == add(point(signature[:32]), times(h, point(key)))
+
+
+# --- Time: nanoseconds since 1970, and the clocks and days off that a tender's opening states -----
+def instant(text: str) -> int:
+    second = (datetime.fromisoformat(text[:19]) - datetime(1970, 1, 1)) // timedelta(seconds=1)
+    return second * SECOND + int(text[20:29])
+
+
+class Almanac:
+    def __init__(self, data: Data) -> None:
+        self.changes = [(int(at), int(east)) for at, east in data["offsets"]]
+        self.days_off = {name: {*map(int, data[name])} for name in ("weekend", "closed", "opened")}
+
+    def east(self, second: int) -> int:
+        """How many seconds clocks are ahead of UTC."""
+        return [self.changes[0][1], *(east for at, east in self.changes if at <= second)][-1]
+
+    def moments(self, day: int, minute: int) -> list[int]:
+        """When clocks show a minute of a day: once, twice, or later by the gap that skips it."""
+        local = day * 86_400 + minute * 60
+        found = {local - east for _, east in self.changes if self.east(local - east) == east}
+        return sorted(s * SECOND for s in found or {local - self.east(local - 86_400)})
+
+    def workday(self, day: int) -> int:
+        """This day, or the first after it on which there is business."""
+        weekend, closed, opened = self.days_off.values()
+        while (day not in opened if (day + 3) % 7 in weekend else day in closed) and day < 10**6:
+            day += 1
+        return day
+
+    def later(self, day: int, count: int, unit: str) -> int:
+        if unit in ("months", "years"):
+            start = date(1970, 1, 1) + timedelta(day)
+            months = start.year * 12 + start.month - 1 + count * (12 if unit == "years" else 1)
+            last = monthrange(months // 12, months % 12 + 1)[1]
+            then = date(months // 12, months % 12 + 1, min(start.day, last))
+            return day + (then - start).days
+        for _ in range(count):
+            day = self.workday(day + 1) if unit == "business days" else day + 1
+        return day
+
+    def end(self, spell: Data, start: int, tail: bool = False) -> int:
+        """The last instant of a window, or of a tail; every doubt is to the holder's advantage."""
+        closes, unit, count = int(spell["closes"]), spell["unit"], min(int(spell["count"]), 10**5)
+        if unit == "hours":
+            return start + count * 3600 * SECOND
+        local = start + self.east(start // SECOND) * SECOND
+        day, since_midnight = divmod(local, 86_400 * SECOND)
+        if tail:
+            return self.moments(self.later(day, count, unit), closes)[0]
+        day += since_midnight > closes * 60 * SECOND
+        while start > self.moments(day, closes)[0]:
+            day += 1
+        day = self.later(self.workday(day), count, unit)
+        return self.moments(self.workday(day) if spell["roll"] else day, closes)[-1]
+
+
+# --- The journal ----------------------------------------------------------------------------------
+RIGHTS = ("claims", "dormant", "bars")
+BIDS = {"BidReceived", "BidCommitted", "BidRecalled"}
+PHASES = {"BiddingStarted": "bidding", "RevealStarted": "revealing", "BidsOpened": "opened"}
+PHASES |= {"TenderWithdrawn": "ended", "TenderClosed": "ended"}
+OPEN = {"idle", "noticed", "offered"}  # how a right stands that was asked and not cleared
+CLEARED = {"taken", "waived", "silent", "countered", "unable"}  # and of one that was cleared
+STATES: Data = {"take": "taken", "waive": "waived", "counter": "countered", "offer": "offered"}
+STATES |= {"ClockStarted": "noticed", "Lapsed": "silent", "RightExpired": "expired"}
+
+
+class Journal:
+    """What the lines so far have told; `t` is a tender: its opening, and the events in it."""
+
+    def __init__(self) -> None:
+        self.wrong: list[tuple[int, str]] = []  # line of the file, sentence
+        self.line, self.at, self.last, self.links = 1, 0, Data(), list[bytes]()
+        self.tenders: dict[str, Data] = {}
+        self.agreements: dict[str, list[Data]] = {}  # the capacity that each draws on
+        self.capacity: dict[tuple[str, ...], Data] = {}
+        self.defaults: set[str] = set()
+
+    def unless(self, good: Any, sentence: str) -> None:
+        if not good:
+            self.wrong.append((self.line, sentence))
+
+    def read(self, lines: Iterable[bytes], receipts: Sequence[bytes] = ()) -> None:
+        """History: nothing was changed, left out or put in since it was signed."""
+        rest = iter(lines)
+        about = parsed(next(rest, b""), "desk format key type")
+        key, before = sized(about["key"], 32), f"offtake journal 1\n{about['desk']}\n".encode()
+        link, text = sha256(before + key).digest(), next(rest, b"")
+        promised = [self.promised(about, key, receipt) for receipt in receipts]
+        found: Data = dict.fromkeys(link for link, _ in promised)
+        for self.line, following in enumerate(rest, 2):
+            try:
+                entry = parsed(text, "commitment event label number salt")
+                link = self.entry(entry, link)
+                if link.hex() in found:
+                    found[link.hex()] = entry["event"] or {}
+            except Exception as error:
+                self.unless(False, f"this line cannot be read: {error!r}")
+            self.links.append(link)
+            text = following
+        self.line += 1
+        head, top = parsed(text, "at root signature size type"), root(self.links).hex()
+        same = (head["type"], head["size"], head["root"]) == ("Head", str(len(self.links)), top)
+        same = same and instant(head["at"]) >= self.at
+        self.unless(same, f"the entries come to {top}, not to this")
+        said = "\n".join(["offtake head 1", about["desk"], head["size"], top, head["at"], ""])
+        self.unless(signed(key, sized(head["signature"], 64), said.encode()), "this is not signed")
+        # While a tender's bids are sealed, a journal ends with the event that began it.
+        until = self.tenders[self.last["tender"]]["until"] if "closes" in self.last else 0
+        early = instant(head["at"]) <= until
+        for t in self.tenders.values():
+            opened = [x for x in t["events"] if x["type"] == "BidsOpened"]
+            good = early or t["erased"] or (t["phase"] == "ended" and not opened)
+            for line in () if good or self.wrong else t["hidden"]:
+                self.wrong.append((line, "this is not shown, and no seal hides it"))
+        for promise, wanted in promised:
+            event = found[promise]
+            here = event is not None or (early and instant(wanted["at"]) >= self.at)
+            told = {**(event["by"] or {}), "at": event["at"]} if event else wanted
+            self.unless(here and told.items() >= wanted.items(), f"{wanted} was promised otherwise")
+
+    def promised(self, about: Data, key: bytes, text: bytes) -> tuple[str, Data]:
+        """The link that a receipt promises, and of what; a proof holds a receipt."""
+        text = written(json.loads(text).get("receipt")) + b"\n" if b'"Proof"' in text else text
+        data = parsed(text, "actor at command desk digest key link signature type")
+        said = f"offtake receipt 1\n{about['desk']}\n".encode() + written(data["actor"]) + b"\n"
+        said += written(data["command"]) + f"\n{data['digest']}\n{data['at']}\n".encode()
+        good = signed(key, sized(data["signature"], 64), said + f"{data['link']}\n".encode())
+        good = good and all(data[name] == about[name] for name in ("desk", "key"))
+        self.unless(good and data["type"] == "Receipt", "this journal's desk did not sign this")
+        told = {name: data[name] for name in ("actor", "digest", "at")}
+        return data["link"], told | {"key": data["command"]}
+
+    def entry(self, entry: Data, before: bytes) -> bytes:
+        """An event is what was committed to; one that is not shown lies under a tender's seal."""
+        label, event, salt = entry["label"], entry["event"], entry["salt"]
+        number, committed = str(len(self.links)), sized(entry["commitment"], 32)
+        good = entry["number"] == number and (event is None) == (salt is None)
+        self.unless(good, f"entry {number} belongs here")
+        self.last = event or {}
+        ours = label in self.tenders and self.tenders[label]["phase"] in ("bidding", "revealing")
+        sealed = event is None or event["type"] in BIDS or (event["type"] == "Refused" and label)
+        ours = ours and (event or {}).get("tender", label) == label
+        self.unless(ours if sealed else not label, "no seal hides this, or a wrong one does")
+        if event is not None:
+            same = sha256(sized(salt, 32) + written(event)).digest() == committed
+            self.unless(same, "this event is not what was committed to")
+            self.happened(event)
+        elif label in self.tenders:
+            self.tenders[label]["hidden"].append(self.line)
+        return sha256(b"\0" + before + committed + label.encode()).digest()
+
+    def happened(self, e: Data) -> None:
+        before, self.at, name = self.at, instant(e["at"]), e["type"]
+        self.unless(self.at >= before, "this is of an earlier instant than what came before")
+        if name == "TenderOpened":
+            rights = {kind: {x["clause"]: x for x in e[kind]} for kind in RIGHTS}
+            clocks = {name: Almanac(data) for name, data in e["almanacs"].items()}
+            fresh: Data = {"events": [], "bids": {}, "committed": {}, "hidden": []}
+            fresh |= {"phase": "asking", "erased": False, "clocks": clocks}
+            self.tenders.setdefault(e["tender"], e | rights | fresh)
+        elif name == "Declared":
+            has = self.capacity.setdefault((e["party"], e["chip"], e["region"]), {"used": 0})
+            has |= {"chips": int(e["chips"]), "upstream": e["upstream"]}
+        elif name == "DefaultRecorded":
+            (self.defaults.discard if e["cured"] else self.defaults.add)(e["holder"])
+        elif name == "Assigned":
+            for t in [t for t in self.tenders.values() if t["phase"] != "ended"]:
+                for right in [t[kind].get(e["clause"], {}) for kind in RIGHTS]:
+                    right |= {"holder": e["to"]} if right.get("holder") == e["holder"] else {}
+        elif "tender" in e:
+            t = self.tenders[e["tender"]]
+            t["events"].append(e)
+            self.bidding(t, e)
+            self.asking(t, e)
+            if name == "Signed":
+                self.signing(t, e)
+            elif name in ("TakingFailed", "AgreementFailed"):
+                for has in self.agreements.pop(e["agreement"], []):
+                    has["used"] -= int(e["chips"])
+
+    def bidding(self, t: Data, e: Data) -> None:
+        """Bids stay sealed until they are opened, and open to what was committed to."""
+        bid, name = e.get("bid", {}), e["type"]
+        t["phase"] = PHASES.get(name, t["phase"])
+        match name:
+            case "FloorReached":
+                t["claims"] |= {c: t["dormant"].pop(c) for c in e["clauses"] if c in t["dormant"]}
+            case "BarLifted":
+                self.unless(t["bars"].pop(e["clause"])["holder"] == e["holder"], "not its right")
+            case "BiddingStarted":
+                clock = t["clocks"][t["bidding_almanac"]]
+                t["closes"] = clock.end(t["bidding"], self.at)
+                t["until"] = clock.end(t["reveal"], t["closes"]) if t.get("reveal") else t["closes"]
+                self.unless(instant(e["closes"]) == t["closes"], f"it ends at {t['closes']}")
+            case "BidCommitted":
+                t["committed"][bid] = (e["commitment"], e["at"])
+            case "BidReceived":
+                told = {name: bid[name] for name in bid if name not in ("id", "received")}
+                hashed = sha256(bytes.fromhex(e.get("salt", "")) + written(told)).hexdigest()
+                same = t["committed"].get(bid["id"]) == (hashed, bid["received"])
+                self.unless(same or not t.get("reveal"), "this is not what was committed to")
+                self.unless(instant(bid["received"]) <= t["closes"], "this bid came too late")
+                t["bids"][bid["id"]] = bid["bidder"]
+            case "BidsErased":
+                t["erased"] = t["phase"] == "ended"
+
+    def asking(self, t: Data, e: Data) -> None:
+        """Windows run their full length; what is taken and signed comes out of what was noticed."""
+        name, clause, number = e["type"], e.get("clause", ""), e.get("round", "")
+        of = [x for x in t["events"] if x.get("round") == number]
+        clocks = [x for x in of if x["type"] == "ClockStarted" and x["clause"] == clause]
+        if name == "ClockStarted":
+            claim, again = t["claims"][clause], of[0]["again"]
+            before = [x for x in t["events"] if x["type"] == name and x["round"] == again]
+            short = claim["reoffer"] and clause in [x["clause"] for x in before]
+            spell = claim["reoffer" if short and of[0]["kind"] == "changed terms" else "window"]
+            end = t["clocks"][claim["almanac"]].end(spell, self.at)
+            self.unless(instant(e["deadline"]) == end, f"this window ends at {end}")
+        elif name in ("Lapsed", "Answered"):
+            begun, end = instant(clocks[-1]["at"]), instant(clocks[-1]["deadline"])
+            received = instant(e.get("received") or e["at"])
+            good = end <= self.at if name == "Lapsed" else begun <= received <= min(end, self.at)
+            good = good and e["holder"] == t["claims"][clause]["holder"]
+            self.unless(good, "this came too early or too late, or from somebody else")
+        elif name in ("TurnEnded", "TailStarted", "TailEnded"):
+            self.unless(self.chips(of, number)[0] == int(e["left"]) >= 0, "other chips are left")
+
+    def signing(self, t: Data, e: Data) -> None:
+        """Nobody was passed over, and no capacity is promised twice."""
+        party, (left, taken) = e["party"], self.chips(t["events"], e["round"])
+        if e["clause"] is not None:
+            took = taken.get(e["clause"], e)
+            self.unless((took["chips"], took.get("holder")) == (e["chips"], party), "not taken")
+        else:
+            left = left if e["round"] else 0
+            self.unless(left >= 0 and t["bids"].get(e["bid"]) == party, "no such bid, or no chips")
+            for right in [x for kind in ("bars", "claims") for x in t[kind].values()]:
+                good = right["holder"] == party or self.lets(t, e, right)
+                self.unless(good, f"{right['holder']} is passed over ({right['clause']})")
+        of = [self.capacity[x, t["lot"]["chip"], t["lot"]["region"]] for x in e["chain"]]
+        hosts = {*(e["via"] or [party])} | {has["upstream"] for has in of} - {None}
+        for has in of:
+            has["used"] += int(e["chips"])
+        good = hosts == set(e["chain"]) and all(has["used"] <= has["chips"] for has in of)
+        self.unless(good, f"the capacity of {e['chain']} is promised twice")
+        self.agreements[e["agreement"]] = of
+
+    def lets(self, t: Data, e: Data, right: Data) -> bool:
+        """Whether a right lets this agreement with somebody else than its holder be signed."""
+        clause, expires, number = right["clause"], right["expires"], e["round"]
+        force = instant(right["since"]) <= self.at and (not expires or self.at <= instant(expires))
+        spent = any(x["spent"] and x["clause"] == clause for x in t["events"] if "spent" in x)
+        freed = spent and clause in t["claims"] and (right["first"] or number is None)
+        if freed or clause in t["bars"] or (right["first"] and not force):
+            return freed or not force
+        asked = [x for x in t["events"] if any(clause in turn for turn in x.get("turns", ()))]
+        first, here = right["first"], ("first offer" if right["first"] else number)
+        asked = [x for x in asked if x["kind" if first else "round"] == here]
+        state, since = self.stands(t["events"], asked[-1]["round"], clause) if asked else ("", 0)
+        if state in CLEARED or (first and state not in {*OPEN, ""}):
+            tail, clock = right["tail"], t["clocks"][right["almanac"]]
+            lasts = not tail or state == "expired" or self.at <= clock.end(tail, since, tail=True)
+            noticed = first or right["anyone"] or asked[-1]["bid"] == e["bid"]
+            return (lasts and noticed) or not (force or right["survives"])
+        defaulted = state == "default" and right["holder"] in self.defaults
+        return not force or state == "nothing left" or defaulted or (spent and state not in OPEN)
+
+    def stands(self, events: list[Data], number: str, clause: str) -> tuple[str, int]:
+        """How a right stands in a round, and since when, by the events that name it."""
+        state, since = "idle", 0
+        for e in [e for e in events if e.get("round") == number]:
+            name, late = e["type"], state == "silent"
+            if e.get("clause") != clause:
+                state = "idle" if clause in e.get("clauses", ()) else state
+            elif name in STATES or name == "Passed":
+                state, since = STATES.get(name) or e["why"], instant(e["at"])
+            elif name == "OfferDecided":
+                state, since = "taken" if e["accepted"] else "declined", instant(e["at"])
+            elif name == "Answered" and e["final"]:
+                state = STATES.get(e["kind"]) or e["kind"]
+                since = since if late and state != "taken" else instant(e["at"])
+                state = "declined" if late and state == "offered" else state
+        return state, since
+
+    def chips(self, events: list[Data], number: str) -> tuple[int, dict[str, Data]]:
+        """How many of a round's chips are left, and what was taken in it, by the events in it."""
+        left, taken = 0, dict[str, Data]()
+        for e in events:
+            name = e["type"] if e.get("round") == number else ""
+            if e["type"] == "NoticeServed" and number in (e["round"], e["again"]):
+                left = int(e["chips"]) if name else 0
+            elif name == "TurnEnded":
+                taken |= {x["clause"]: {**x, "turn": int(e["turn"])} for x in e["allotted"]}
+                left -= sum(int(x["chips"]) for x in e["allotted"])
+            elif name == "Signed" and e["clause"] is None:
+                left -= int(e["chips"])
+            elif name == "TakingFailed":
+                taken.pop(e["clause"])
+            elif name == "TurnsUndone":
+                gone = [c for c, x in taken.items() if x["turn"] >= int(e["turn"])]
+                left += sum(int(taken.pop(c)["chips"]) for c in gone)
+        return left, taken
+
+
+def checked(lines: Iterable[bytes], receipts: Sequence[bytes] = ()) -> Journal:
+    journal = Journal()
+    try:
+        journal.read(lines, receipts)
+    except Exception as error:
+        journal.unless(False, f"this cannot be read: {error!r}")
+    return journal
+
+
+def main(name: str, *receipts: str) -> int:
+    with Path(name).open("rb") as lines:
+        found = checked(lines, [Path(receipt).read_bytes() for receipt in receipts])
+    for line, sentence in sorted(found.wrong)[:20]:
+        sys.stdout.write(f"line {line} (entry {line - 2}): {sentence}\n")
+    told = f"{len(found.links)} entries, {len(receipts)} receipts: {len(found.wrong)} faults"
+    sys.stdout.write(f"{told}\n")
+    return 1 if found.wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
