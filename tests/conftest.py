@@ -93,6 +93,7 @@ def _environment(folder: Path) -> dict[str, str]:
     return kept | {
         "PATH": f"{folder}:{Path(sys.executable).parent}:{os.environ['PATH']}",
         "PYTHONPATH": str(ROOT / "src"),
+        "OFFTAKE_KEYS": str(folder.parent / "keys"),
         "COLUMNS": "100",
         "NO_COLOR": "1",
         "TERM": "dumb",

@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).parents[1] / "src"
-HEAVY = {"pydantic", "numpy", "scipy", "polars", "highspy", "altair", "vl_convert", "holidays"}
+HEAVY = {
+    "pydantic", "numpy", "scipy", "polars", "highspy", "altair", "vl_convert", "holidays",
+    "apsw", "cryptography",
+}  # fmt: skip
 
 TYPER_ALONE = """
 import sys, typer
@@ -60,7 +63,10 @@ def test_help_loads_nothing_heavy() -> None:
     assert not HEAVY & loaded_by(help_of())
 
 
-COMMANDS = ["check", "explain", "import", "new", "plan", "rehearse", "rights", "run", "schema"]
+COMMANDS = [
+    "book", "check", "explain", "import", "new", "plan", "rehearse", "rights", "run", "schema",
+    "tender", "trace",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("command", COMMANDS)

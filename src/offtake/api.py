@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from offtake.arguments import (
     WrongArgumentError,
+    changes_of,
     day_of,
     either,
     in_days_known,
@@ -31,8 +32,6 @@ from offtake.book.changes import (
     changed,
     drafted,
     leave_out,
-    set_of,
-    what_if,
 )
 from offtake.book.draft import Draft
 from offtake.book.faults import Fault, Place, Unreadable
@@ -48,9 +47,12 @@ from offtake.plan.delivery import as_data, clash_data
 from offtake.plan.kept import NotAPlanError
 from offtake.plan.study import Options, plan
 from offtake.plan.words import one_line
+from offtake.signed import read_journal
 
 if TYPE_CHECKING:
+    from offtake.dealing import LocalDesk
     from offtake.rehearse import Rehearsal
+    from offtake.signed.trace import Traced
 
 Step = Callable[[str], None]
 
@@ -206,7 +208,7 @@ class OpenBook:
         if self.draft is not None:
             return self
         try:
-            draft = drafted(self.path, kinds(), self.book.digest)
+            draft = drafted(self.path, kinds(), self.book.digest, read_journal)
         except WrongChangeError as error:
             raise WrongArgumentError(str(error)) from error
         return dataclasses.replace(self, draft=draft)
@@ -224,7 +226,7 @@ class OpenBook:
         What is wrong with it then is in `.check()`. Raises `WrongArgumentError` where a change
         names nothing in the book.
         """
-        return self._changed(_sets, changes)
+        return self._changed(changes_of, changes)
 
     def _changed(self, read_as: Callable[[Any], tuple[Change, ...]], given: Any) -> OpenBook:
         own = self.drafted()
@@ -316,6 +318,25 @@ class OpenBook:
         with in_days_known():
             return rehearse(own.book, own.draft, own.path, kinds(), found, seed, second, step)
 
+    def trace(self, name: str, *, effects: bool = False) -> tuple[Traced, ...]:
+        """What brought about what is called so, back to the line of demand; or what it led to.
+
+        `name` is the id of an agreement, tender, bid, purchase or record, or a place. Raises
+        `WrongArgumentError` where nothing is called so.
+        """
+        from offtake.signed.trace import NoTraceError, trace
+
+        try:
+            return trace(self.book, name, effects=effects)
+        except NoTraceError as error:
+            raise WrongArgumentError(str(error)) from error
+
+    def desk(self, store: Path | str | None = None, keys: Path | str | None = None) -> LocalDesk:
+        """The book's own desk: in its folder unless `store` says where, its keys apart from it."""
+        from offtake.dealing import LocalDesk
+
+        return LocalDesk(self.book, self.path, store, keys)
+
     def adopt(self, result: results.PlanResult) -> Path:
         """Keep a plan beside its book, under its digest; the same plan is kept once."""
         if self.changes:
@@ -330,7 +351,7 @@ def load(path: Path | str) -> OpenBook:
     """
     named = Path(path)
     folder = named.parent if named.name == BOOK and named.is_file() else named
-    return OpenBook(folder, read(folder, kinds()))
+    return OpenBook(folder, read(folder, kinds(), journals=read_journal))
 
 
 def kept_plan(path: Path | str) -> results.PlanResult:
@@ -346,12 +367,6 @@ def schema() -> Mapping[str, Any]:
     from offtake.book.schema import schema as of_kinds
 
     return of_kinds(kinds())
-
-
-def _sets(given: str | Mapping[str, str]) -> tuple[Change, ...]:
-    if isinstance(given, str):
-        return what_if(given)
-    return tuple(set_of(path, value) for path, value in given.items())
 
 
 def _versions() -> dict[str, str]:

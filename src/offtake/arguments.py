@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from offtake.book.changes import Change, set_of, what_if
 from offtake.book.force import Book
 from offtake.plan.assemble import Risk
 from offtake.plan.result import PlanResult
@@ -29,6 +30,13 @@ def day_of(day: dt.date | str) -> dt.date:
         return parse_date(day)
     except QuantityError as error:
         raise WrongArgumentError(str(error)) from error
+
+
+def changes_of(given: str | Mapping[str, str]) -> tuple[Change, ...]:
+    """What a case changes, as `path=value` or by path."""
+    if isinstance(given, str):
+        return what_if(given)
+    return tuple(set_of(path, value) for path, value in given.items())
 
 
 def in_time(book: Book, day: dt.date) -> dt.date:
