@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -74,6 +75,8 @@ def _refused(word: str) -> float:
 
 def whole(path: Path, content: bytes) -> Path:
     """Write a file so that a reader sees the old one or the new one, never a part."""
+    if path.exists() and not path.is_file():
+        raise FileExistsError(errno.EEXIST, "This is no ordinary file", str(path))
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with beside.open("wb") as file:

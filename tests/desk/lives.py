@@ -187,7 +187,9 @@ class Sender:
         self.agree(mine, envelope, f"not of this command: {event}")
         if isinstance(event, BidReceived) and event.tender in self.desk.tenders:
             pledged = self.desk.tenders[event.tender].pledges.get(event.bid.id)
-            borne = promise(event.bid, event.salt) if event.salt else None
+            borne = None
+            if event.salt:
+                borne = promise(event.bid, event.salt, self.desk.buyer, event.tender)
             kept = pledged.commitment if pledged is not None else None
             self.agree(borne == kept, envelope, f"not what was pledged: {event}")
         life.journal.append(event)

@@ -48,7 +48,7 @@ class Pledging(Buying):
         who, command = drawn(tender)
         assert isinstance(command, Submit)
         salt = self.draw.randbytes(32).hex()
-        commitment = promise(command.bid, salt) or salt
+        commitment = promise(command.bid, salt, BUYER, tender.id) or salt
         self.notes[commitment] = command.bid, salt
         if self.wrong():
             commitment = self.draw.choice((commitment.upper(), commitment[:-1], "é" * 64))

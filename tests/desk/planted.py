@@ -336,8 +336,8 @@ def taking_closed_by_anybody(patch: pytest.MonkeyPatch) -> None:
 def duplicate_counts_twice(patch: pytest.MonkeyPatch) -> None:
     kept = decide._known
 
-    def forgetful(desk: Any, envelope: Any, digest: str) -> Any:
-        known = kept(desk, envelope, digest)
+    def forgetful(desk: Any, envelope: Any) -> Any:
+        known = kept(desk, envelope)
         return None if isinstance(known, decide.Reply) else known
 
     patch.setattr(decide, "_known", forgetful)
@@ -347,8 +347,8 @@ def refusal_forgotten(patch: pytest.MonkeyPatch) -> None:
     """A late duplicate of what was refused is judged anew."""
     kept = decide._known
 
-    def forgetful(desk: Any, envelope: Any, digest: str) -> Any:
-        known = kept(desk, envelope, digest)
+    def forgetful(desk: Any, envelope: Any) -> Any:
+        known = kept(desk, envelope)
         again = isinstance(known, Refusal) and known.code not in ("unknown-party", "not-founded")
         return None if again and known.code != "key-reused" else known
 

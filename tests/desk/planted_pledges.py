@@ -46,9 +46,9 @@ def reveal_not_compared(patch: pytest.MonkeyPatch) -> None:
 def more_revealed_than_pledged(patch: pytest.MonkeyPatch) -> None:
     kept = bidding._is_pledged
 
-    def careless(pledged: Any, bid: Any, salt: str) -> bool:
-        less = replace(bid, chips=bid.chips - 1)
-        return bool(kept(pledged, bid, salt) or kept(pledged, less, salt))
+    def careless(act: Any, tender: Any, pledged: Any, command: Any) -> bool:
+        less = replace(command, bid=replace(command.bid, chips=command.bid.chips - 1))
+        return kept(act, tender, pledged, command) or kept(act, tender, pledged, less)
 
     patch.setattr(bidding, "_is_pledged", careless)
 

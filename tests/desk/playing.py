@@ -44,7 +44,7 @@ from offtake.desk.commands import (
 from offtake.desk.commands import Decide as DecideOffer
 from offtake.desk.events import Event
 from offtake.desk.lot import Bid, Lot
-from offtake.desk.sealed import bid_body
+from offtake.desk.sealed import pledge_body
 from offtake.desk.state import Agreement, Round, Standing, Taking, Tender
 from offtake.units import Instant
 
@@ -284,7 +284,8 @@ class Play:
     def pledge(self, bidder: str, price: str = "3.00", **words: Any) -> str:
         """The same bid, promised by its hash; its salt is drawn from how much was sent."""
         bid, salt = self._bid(bidder, price, words), hashlib.sha256(bytes([self.sent])).hexdigest()
-        commitment = hashlib.sha256(bytes.fromhex(salt) + bid_body(bid)).hexdigest()
+        body = pledge_body(bid, BUYER, self.tender)
+        commitment = hashlib.sha256(bytes.fromhex(salt) + body).hexdigest()
         self.do(bidder, Pledge(self.tender, commitment))
         self.bids[bidder], self.notes[bidder] = self.made, (bid, salt)
         return self.made

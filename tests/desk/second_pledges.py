@@ -52,7 +52,7 @@ class Pledges(Bids):
         if name in tender.bids:
             raise No("revealed-already")
         pledge = tender.pledges[name]
-        if promise(c.bid, c.salt) != pledge.commitment:
+        if promise(c.bid, c.salt, str(self.buyer), c.tender) != pledge.commitment:
             raise No("reveal-differs")
         bid = replace(c.bid, id=name, received=pledge.at)
         self.judge_bid(tender, bid)
@@ -91,14 +91,15 @@ class Pledges(Bids):
         return ""
 
 
-def promise(bid: Bid, salt: str) -> str:
-    """What a bidder hashes: the salt, then what it bids; nothing where that is no number."""
+def promise(bid: Bid, salt: str, buyer: str, tender: str) -> str:
+    """What a bidder hashes: the salt, then what it bids and where; nothing if that is no number."""
     amounts = (bid.terms.price, bid.deposit, bid.worth)
     if not all(amount.is_finite() for amount in amounts):
         return ""
     said = asdict(bid)
     for name in ("id", "received"):
         del said[name]
+    said = {"bid": said, "buyer": buyer, "tender": tender}
     return sha256(bytes.fromhex(salt) + written(said).encode()).hexdigest()
 
 

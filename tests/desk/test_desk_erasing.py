@@ -54,26 +54,33 @@ OPEN: list[cm.Command] = [
 @pytest.mark.parametrize("command", SEALED, ids=lambda command: type(command).__name__)
 def test_what_bidders_ask_is_sealed_until_bids_open(command: cm.AboutTender) -> None:
     play = Play()
-    assert sealed_under(play.desk, command) == ""
+    assert sealed_under(play.desk, command, "oracle") == ""
     play.open(AZURE, reveal="2 days")
     for when, label in ((CLOSES, "lot"), (CLOSES + 1, "lot"), (at(NOTICED), "")):
         play.wait(when)
-        assert sealed_under(play.desk, command) == label
+        assert sealed_under(play.desk, command, "oracle") == label
     play.withdraw()
-    assert sealed_under(play.desk, command) == ""
+    assert sealed_under(play.desk, command, "oracle") == ""
 
 
 @pytest.mark.parametrize("command", OPEN, ids=lambda command: type(command).__name__)
 def test_what_others_ask_is_open(command: cm.Command) -> None:
     play = Play().open(AZURE)
     assert play.the_tender().phase == "bidding"
-    assert sealed_under(play.desk, command) == ""
+    assert sealed_under(play.desk, command, "oracle") == ""
 
 
 def test_before_bids_are_asked_for_nothing_is_sealed() -> None:
     play = Play().open(claim("first", "microsoft", first=True))
     assert play.the_tender().phase == "asking"
-    assert sealed_under(play.desk, SEALED[0]) == ""
+    assert sealed_under(play.desk, SEALED[0], "oracle") == ""
+
+
+def test_what_strangers_ask_is_open_for_a_seal_would_tell_that_there_is_a_tender() -> None:
+    """Their receipt names the seal, and they are told that there is no such tender."""
+    play = Play().open(AZURE, invited=("oracle",))
+    assert sealed_under(play.desk, SEALED[0], "oracle") == "lot"
+    assert sealed_under(play.desk, SEALED[0], "coreweave") == ""
 
 
 def test_what_comes_late_is_open_for_it_opens_the_bids() -> None:
@@ -81,7 +88,7 @@ def test_what_comes_late_is_open_for_it_opens_the_bids() -> None:
     with play.refused("bids-closed"):
         play.bid("oracle")
     assert isinstance(play.journal[-1], Refused)
-    assert sealed_under(play.desk, SEALED[0]) == ""
+    assert sealed_under(play.desk, SEALED[0], "oracle") == ""
 
 
 # --- without what was bid -------------------------------------------------------------------------

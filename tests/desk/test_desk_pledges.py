@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from offtake.desk.commands import Pledge, Reveal, Submit
 from offtake.desk.events import BidCommitted, BidReceived, BidsOpened, RevealStarted
 from offtake.desk.lot import Bid, Flow, Part, Prepaid
-from offtake.desk.sealed import bid_body
+from offtake.desk.sealed import pledge_body
 from offtake.desk.wire import WireError, data_of
 
 from .playing import Play
@@ -119,7 +119,8 @@ def test_the_events_alone_bear_out_what_was_pledged() -> None:
     play.reveal("oracle")
     pledged, shown = data_of(play.last(BidCommitted)), data_of(play.last(BidReceived))
     bid = {name: value for name, value in shown["bid"].items() if name not in ("id", "received")}
-    hashed = hashlib.sha256(bytes.fromhex(shown["salt"]) + rfc8785.dumps(bid)).hexdigest()
+    promised = rfc8785.dumps({"bid": bid, "buyer": "openai", "tender": "lot"})
+    hashed = hashlib.sha256(bytes.fromhex(shown["salt"]) + promised).hexdigest()
     assert hashed == pledged["commitment"]
     assert (pledged["bid"], pledged["bidder"]) == (shown["bid"]["id"], "oracle")
 
@@ -129,11 +130,24 @@ def test_the_body_of_a_bid_is_canonical_json_of_what_was_bid() -> None:
         "3.10", prepaid=Prepaid(Decimal("0.2")), rebates=(Flow(1, Decimal(5)),), options=("été",)
     )
     bid = Bid("oracle", 10, stated, package=(Part("équité", Decimal(1), Decimal(2)),))
-    body = bid_body(bid)
-    assert body == bid_body(replace(bid, id="a1", received=7))
+    body = pledge_body(bid, BUYER, "lot")
+    assert body == pledge_body(replace(bid, id="a1", received=7), BUYER, "lot")
     assert body == rfc8785.dumps(json.loads(body))
     assert "équité".encode() in body
-    assert set(json.loads(body)) == set(Bid.__struct_fields__) - {"id", "received"}
+    promised = json.loads(body)
+    assert set(promised.pop("bid")) == set(Bid.__struct_fields__) - {"id", "received"}
+    assert promised == {"buyer": BUYER, "tender": "lot"}
+
+
+@pytest.mark.parametrize(("buyer", "tender"), [(BUYER, "other"), ("another", "lot")])
+def test_what_was_pledged_is_revealed_in_its_tender_alone(buyer: str, tender: str) -> None:
+    """Whoever saw it revealed elsewhere may not have it counted here."""
+    play = bidding()
+    bid, salt = Bid("oracle", 1000, terms()), "5a" * 32
+    hashed = hashlib.sha256(bytes.fromhex(salt) + pledge_body(bid, buyer, tender)).hexdigest()
+    play.do("oracle", Pledge("lot", hashed))
+    play.go(CLOSES + 1)
+    assert play.send("oracle", Reveal("lot", bid, salt)).code == "reveal-differs"
 
 
 def test_a_bid_that_cannot_be_written_has_no_body_and_was_not_pledged() -> None:
@@ -141,7 +155,7 @@ def test_a_bid_that_cannot_be_written_has_no_body_and_was_not_pledged() -> None:
     bid, salt = play.notes["oracle"]
     odd = replace(bid, deposit=Decimal("NaN"))
     with pytest.raises(WireError):
-        bid_body(odd)
+        pledge_body(odd, BUYER, "lot")
     assert play.send("oracle", Reveal("lot", odd, salt)).code == "reveal-differs"
 
 

@@ -91,7 +91,8 @@ def test_a_withdrawn_lot_counts_only_with_what_was_signed() -> None:
 def test_an_exclusive_right_that_begins_later_keeps_out_nobody_before_nor_its_holder() -> None:
     assert promises(changed(sound, one_more_bar("06-30 15:01"))) == ()
     assert promises(changed(sound, one_more_bar("06-08 22:00", holder="oracle"))) == ()
-    lifted = again("BarLifted", 0, "NoticeServed", 1, clause="late/exclusive", by=None)
+    by = {"actor": "nscale", "key": "late", "digest": "0" * 64, "salt": "0" * 32, "made": ""}
+    lifted = again("BarLifted", 0, "NoticeServed", 1, clause="late/exclusive", by=by)
     late = put("BarLifted", 1, at=t("06-09 15:00"))
     assert promises(changed(sound, one_more_bar("06-08 22:00"), lifted, late)) == ()
 

@@ -27,7 +27,7 @@ from .twins import Pair, begun, enveloped
 
 AT = instant_of("2025-02-03T17:00:00Z")
 LATER = instant_of("2025-02-20T01:00:00Z")
-BY = ev.By(BUYER, "k1", "0" * 64)
+BY = ev.By(BUYER, "k1", "0" * 64, "0" * 32)
 LOT = Lot("gb200", 16_000, "texas", dt.date(2026, 1, 1), 48, ("training",))
 LETTER = ev.Letter(AT, "5e" * 4, ("ops", "legal"))
 ROUND: dict[str, Any] = {"tender": "lot", "round": 1}

@@ -55,10 +55,10 @@ def test_several_events_are_several_lines_and_none_is_no_line() -> None:
 
 def test_the_text_is_what_a_lawyer_can_read() -> None:
     at = instant_of("2025-01-21T17:00:00Z")
-    event = Founded(at=at, by=By("lab", "k", "d"), buyer="lab", parties=("é",), auditors=())
+    event = Founded(at=at, by=By("lab", "k", "d", "5a"), buyer="lab", parties=("é",), auditors=())
     assert wire.text_of([event]) == (
         '{"at":"2025-01-21T17:00:00.000000000Z","auditors":[],'
-        '"buyer":"lab","by":{"actor":"lab","digest":"d","key":"k","made":""},'
+        '"buyer":"lab","by":{"actor":"lab","digest":"d","key":"k","made":"","salt":"5a"},'
         '"parties":["é"],"type":"Founded"}\n'
     )
 
@@ -144,7 +144,10 @@ def test_these_examples_are_accepted() -> None:
         ({"holder": "\ud800"}, "whole characters"),
         ({"skipped": "20000"}, "not a list"),
         ({"skipped": [20_000]}, "not a whole number"),
-        ({"by": {"actor": "lab", "key": "k", "digest": "d"}}, "ClockStarted.by lacks made"),
+        (
+            {"by": {"actor": "lab", "key": "k", "digest": "d", "salt": "5a"}},
+            "ClockStarted.by lacks made",
+        ),
         ({"by": []}, "not an object"),
         ({"colour": "red"}, "ClockStarted has no field 'colour'"),
         ({"type": "Event"}, "an event has no type 'Event'"),

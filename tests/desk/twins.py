@@ -36,7 +36,7 @@ from offtake.desk.commands import (
     Submit,
 )
 from offtake.desk.lot import Bid, Lot, Terms
-from offtake.desk.sealed import bid_body
+from offtake.desk.sealed import pledge_body
 from offtake.desk.sight import reply, sight
 from offtake.units import Instant
 from offtake.units.almanac import Spell
@@ -201,7 +201,7 @@ class Life:
         stated = terms(price, **words)
         bid = Bid(bidder, said.pop("chips", CHIPS), stated, **said)
         salt = hashlib.sha256(f"{bidder} {hours}".encode()).hexdigest()
-        hashed = hashlib.sha256(bytes.fromhex(salt) + bid_body(bid)).hexdigest()
+        hashed = hashlib.sha256(bytes.fromhex(salt) + pledge_body(bid, BUYER, "lot")).hexdigest()
         name = bid_id(bidder, self.do(hours, bidder, Pledge("lot", hashed)))
         self.bids[bidder], self.notes[bidder] = (name, stated), (bid, salt)
         return name

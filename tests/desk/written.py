@@ -96,10 +96,13 @@ class Journal:
     def add(self, when: str, *made: Callable[[int], ev.Event], actor: str | None = "lab") -> None:
         for place, event in enumerate(made):
             one = event(at(when))
-            if actor and place == 0:
+            if place and type(self.events[-1]) in (ev.TurnsUndone, ev.FloorReached):
+                # Of all events these alone are not the only ones of their command.
+                one = replace(one, by=self.events[-1].by)
+            elif actor and place == 0 and type(one) is not ev.BiddingStarted:
                 self.keys += 1
                 digest = hashlib.sha256(b"%d" % self.keys).hexdigest()
-                one = replace(one, by=ev.By(actor, f"k{self.keys}", digest))
+                one = replace(one, by=ev.By(actor, f"k{self.keys}", digest, digest[:32]))
             self.events.append(one)
 
     def data(self) -> list[Data]:

@@ -63,7 +63,7 @@ def test_every_event_of_a_life_comes_back_from_its_bytes(seed: int) -> None:
 
 
 def founded(text: str) -> Founded:
-    return Founded(at=0, by=By("lab", text, "d"), buyer="lab", parties=(text,), auditors=())
+    return Founded(at=0, by=By("lab", text, "d", "5a"), buyer="lab", parties=(text,), auditors=())
 
 
 @given(text=st.text())
@@ -129,7 +129,7 @@ WRONG: list[tuple[Event, dict[str, Any]]] = [
     (OPENED, {"tender": None}),
     (OPENED, {"ranking": [PLACE]}),
     (OPENED, {"ranking": None}),
-    (OPENED, {"ranking": (By("lab", "k", "d"),)}),
+    (OPENED, {"ranking": (By("lab", "k", "d", "5a"),)}),
     (OPENED, {"ranking": ({"bid": "b"},)}),
     (OPENED, {"ranking": (Place("b", "o", Decimal("NaN")),)}),
     (OPENED, {"ranking": (Place("b", "o", Decimal("1E+30")),)}),

@@ -101,6 +101,9 @@ def test_proofs_are_given_only_where_numbers_may_be_known() -> None:
     assert play.written.proof("google", "never sent", play.now) is None
 
 
+SAID = {"actor", "at", "command", "desk", "digest", "key", "label", "link", "signature"}
+
+
 def test_receipts_of_sealed_commands_tell_no_number() -> None:
     lengths = set()
     for play in (under_seal("google"), under_seal("oracle", "nvidia", "google")):
@@ -108,7 +111,7 @@ def test_receipts_of_sealed_commands_tell_no_number() -> None:
         assert receipt is not None
         lengths.add(len(receipt_line(receipt)) - len(receipt.command))
         told = set(json.loads(receipt_line(receipt))) - {"type"}
-        assert told == {"actor", "at", "command", "desk", "digest", "key", "link", "signature"}
+        assert told == SAID
     assert len(lengths) == 1
 
 

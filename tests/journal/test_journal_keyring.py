@@ -200,7 +200,6 @@ def test_the_disk_has_a_key_and_its_name_before_anything_is_sealed_under_it(
         monkeypatch.setattr(os, name, noted(name))
     keys.make("lot")
     assert done == [
-        "unlink",  # of what a power cut may have left
         "write",
         "fsync",
         "link",
@@ -282,3 +281,59 @@ def test_a_power_cut_while_a_folder_begins_does_not_spoil_it(tmp_path: Path) -> 
     (tmp_path / "sign.key").unlink()
     # The desk's own key was there before the one that signs: nothing was ever signed.
     assert FolderKeyring(tmp_path).own == keys.own
+
+
+# --- what else a disk may hold --------------------------------------------------------------------
+
+
+def test_every_folder_that_was_made_has_its_name_on_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a power cut loses all keys with the folder above theirs."""
+    synced: list[Path] = []
+    real = os.fsync
+
+    def noted(opened: int) -> None:
+        if stat.S_ISDIR(os.fstat(opened).st_mode):
+            synced.append(Path(os.readlink(f"/proc/self/fd/{opened}")))
+        real(opened)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    folder = tmp_path / "share" / "offtake" / "keys"
+    FolderKeyring(folder)
+    assert synced[:3] == [tmp_path, tmp_path / "share", tmp_path / "share" / "offtake"]
+    assert set(synced[3:]) == {folder}
+    synced.clear()
+    FolderKeyring(folder)
+    assert synced == []
+
+
+def test_a_key_that_another_process_made_meanwhile_is_not_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys, other = FolderKeyring(tmp_path), FolderKeyring(tmp_path)
+    real, made = os.urandom, []
+
+    def first(size: int) -> bytes:
+        if not made:
+            made.append(b"")
+            made.append(other.make("lot"))
+        return real(size)
+
+    monkeypatch.setattr(os, "urandom", first)
+    with pytest.raises(KeyringError, match="has a key already"):
+        keys.make("lot")
+    assert keys.tender("lot") == made[1]
+
+
+def test_only_a_key_that_was_overwritten_is_made_anew(tmp_path: Path) -> None:
+    keys = FolderKeyring(tmp_path)
+    made = keys.make("lot")
+    (file,) = {*tmp_path.iterdir()} - {tmp_path / "own.key", tmp_path / "sign.key"}
+    file.write_bytes(bytes(32))
+    assert keys.make("lot") not in (made, bytes(32))
+    for left in (bytes(31), b"", bytes(33)):
+        file.write_bytes(left)
+        with pytest.raises(KeyringError, match="is not a key of 32 bytes: restore it"):
+            keys.make("lot")
+        assert file.read_bytes() == left

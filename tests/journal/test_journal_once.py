@@ -7,12 +7,12 @@ import random
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from desk.lives import live
-from desk.saying import BUYER, at, claim, terms
+from desk.saying import BUYER, at, claim
 from offtake.desk import Desk, Envelope, Refusal, evolve
-from offtake.desk.commands import Admit, Command, Declare, Found, Submit
-from offtake.desk.lot import Bid
+from offtake.desk.commands import Admit, Command, Declare, Found, Open
 from offtake.desk.wire import WireError
 from offtake.journal.journal import Ack, Journal
 from offtake.journal.signed import receipt_holds
@@ -118,14 +118,15 @@ def test_what_cannot_be_written_changes_nothing(actor: str, key: str, body: Comm
 
 
 def test_keys_that_cannot_be_made_change_nothing() -> None:
-    """A full disk, while a tender's first bid comes."""
+    """A full disk, while a tender begins."""
     play = Written().open()
-    bid = Submit("lot", Bid("google", 1000, terms()))
-    envelope = play.envelope("google", bid)
+    opened = next(e.body for e in play.envelopes if isinstance(e.body, Open))
+    envelope = play.envelope(BUYER, replace(opened, tender="other"))
     with pytest.raises(OSError, match="No space left"), at_each(full):
         play.written.admit(envelope)
     assert play.written.desk == play.desk
     assert play.written.take() is None
+    play.open(tender="other")
     play.bid("google")
     assert play.shelf.loaded().desk == play.desk
 

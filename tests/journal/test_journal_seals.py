@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from desk.saying import at, terms
+from desk.saying import BUYER, at, terms
 from offtake.desk import events as ev
 from offtake.desk.commands import Pledge, Reveal
 from offtake.desk.lot import Bid
-from offtake.desk.sealed import bid_body, blank
+from offtake.desk.sealed import blank, pledge_body
 from offtake.desk.wire import body_of, event_from
 from offtake.journal.entry import Entry, Form
 from offtake.journal.seals import SealError, Seals, padded, unpadded
@@ -35,6 +35,7 @@ def bidding(**words: str) -> Written:
 
 def entry(content: bytes, label: str, seals: Seals, form: Form = Form.SEALED) -> Entry:
     committed = sha256(content).digest()
+    seals.begin(label)
     seal = seals.sealed if form is Form.SEALED else seals.owned
     stub = seals.stub(label, committed, content[32:])
     return Entry(0, label, committed, bytes(32), form, seal(label, committed, content), stub)
@@ -135,7 +136,7 @@ def test_what_lapses_in_the_batch_of_a_bid_is_open() -> None:
 def test_pledges_and_what_is_revealed_are_sealed_until_bids_open() -> None:
     play = Written().open(reveal="5 days")
     bid, drawn = Bid("google", 1000, terms()), b"r" * 32
-    promise = sha256(drawn + bid_body(bid)).hexdigest()
+    promise = sha256(drawn + pledge_body(bid, BUYER, "lot")).hexdigest()
     play.do("google", Pledge("lot", promise))
     assert play.the_tender().phase == "bidding"
     play.go("2025-02-20 09:00")
@@ -208,7 +209,7 @@ def test_what_was_sealed_opens_under_its_key_and_label_alone() -> None:
     seals = Seals(keys)
     content = b"s" * 32 + b"body"
     sealed = entry(content, "lot", seals)
-    seals.sealed("other", sealed.commitment, content)
+    seals.begin("other")
     assert seals.content(sealed) == content
     assert Seals(keys).content(sealed) == content
     assert Seals(keyring()).content(sealed) is None

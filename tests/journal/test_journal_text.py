@@ -24,6 +24,10 @@ from offtake.journal.signed import (
     head_line,
     head_of,
     head_text,
+    mark_holds,
+    mark_line,
+    mark_of,
+    mark_text,
     proof_holds,
     proof_line,
     proof_of,
@@ -153,7 +157,7 @@ def test_a_receipt_is_signed_over_who_what_when_and_link() -> None:
     receipt = receipted()
     link, digest = PLAY.shelf.entries[0].link.hex(), receipt.digest
     at = "2025-01-02T17:00:00.000000000Z"
-    text = f'offtake receipt 1\n{DESK}\n"openai"\n"k1"\n{digest}\n{at}\n{link}\n'
+    text = f'offtake receipt 1\n{DESK}\n"openai"\n"k1"\n{digest}\n{at}\n""\n{link}\n'
     assert receipt_text(receipt).decode() == text
     Ed25519PublicKey.from_public_bytes(receipt.key).verify(receipt.signature, text.encode())
 
@@ -167,6 +171,7 @@ def test_a_receipt_of_anything_else_does_not_hold() -> None:
         "command": "k2",
         "digest": "0" * 64,
         "at": receipt.at + 1,
+        "label": "lot",
         "link": bytes(32),
         "signature": bytes(64),
         "key": MemoryKeyring().public,
@@ -180,7 +185,46 @@ def test_no_name_can_forge_the_end_of_a_line() -> None:
     split = replace(receipt, actor='a"\n"b', command="c")
     other = replace(receipt, actor="a", command='b"\n"c')
     assert receipt_text(split) != receipt_text(other)
-    assert receipt_text(split).count(b"\n") == 7
+    assert receipt_text(split).count(b"\n") == 8
+
+
+def test_a_receipt_says_under_whose_seal_the_command_lies() -> None:
+    """Else its entry could be hidden under a tender that was erased."""
+    for journal in (PLAY.written, PLAY.shelf.loaded()):
+        sealed, own = journal.receipt("google", "k5"), journal.receipt(BUYER, "k1")
+        assert sealed is not None
+        assert own is not None
+        assert (sealed.label, own.label) == ("lot", "")
+        assert b'\n"lot"\n' in receipt_text(sealed)
+        ack = journal.acknowledged("google", "k5")
+        assert ack is not None
+        assert PLAY.shelf.entries[ack.number].label == ack.label == "lot"
+
+
+def marked() -> Any:
+    mark = PLAY.written.mark("lot")
+    assert mark is not None
+    return mark
+
+
+def test_a_mark_is_signed_over_desk_tender_instant_and_link() -> None:
+    mark = marked()
+    (opened,) = (n for n, e in enumerate(PLAY.journal) if type(e).__name__ == "BidsOpened")
+    link, at = PLAY.shelf.entries[opened].link.hex(), "2025-02-19T01:00:00.000000000Z"
+    text = f'offtake mark 1\n{DESK}\n"lot"\n{at}\n{link}\n'
+    assert mark_text(mark).decode() == text
+    Ed25519PublicKey.from_public_bytes(mark.key).verify(mark.signature, text.encode())
+    assert mark_holds(mark)
+    assert PLAY.shelf.loaded().mark("lot") == mark
+    for name, value in {
+        "desk": "f" * 32,
+        "tender": "other",
+        "at": mark.at + 1,
+        "link": bytes(32),
+        "signature": bytes(64),
+        "key": MemoryKeyring().public,
+    }.items():
+        assert not mark_holds(replace(mark, **{name: value})), name
 
 
 def test_a_proof_leads_from_a_receipt_to_a_head() -> None:
@@ -222,6 +266,7 @@ def lines() -> dict[str, tuple[bytes, Any, Any]]:
         "head": (head_line(proof.head), head_of, proof.head),
         "receipt": (receipt_line(proof.receipt), receipt_of, proof.receipt),
         "proof": (proof_line(proof), proof_of, proof),
+        "mark": (mark_line(marked()), mark_of, marked()),
     }
 
 
@@ -267,10 +312,9 @@ def test_what_is_signed_has_one_form_only(what: str) -> None:
 
 def _a_name(what: str, line: bytes) -> bool:
     """Whether only a field that may hold any text was changed."""
-    if what != "receipt":
-        return False
+    texts = {"receipt": ("actor", "command", "desk", "digest", "label"), "mark": ("desk", "tender")}
     told = json.loads(line) if line.startswith(b'{"a') and line.endswith(b"}\n") else {}
-    return any(told.get(name) == "x" for name in ("actor", "command", "desk", "digest"))
+    return any(told.get(name) == "x" for name in texts.get(what, ()))
 
 
 def test_admitted_parties_may_have_any_name() -> None:

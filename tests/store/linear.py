@@ -2,8 +2,8 @@
 
 A history is linearisable if its operations can be put in an order that keeps real time (what had
 returned before another was invoked comes before it) and in which the desk, asked one by one, gives
-the very answers that were given. Lowe's refinement is used: a set of operations that led to the
-same desk before is not tried again ("Testing for linearizability", 2017).
+the very answers that were given. What Lowe added is used: operations that led to the same tenders
+before, in vain, are not tried again ("Testing for linearizability", 2017).
 """
 
 from __future__ import annotations
@@ -25,27 +25,35 @@ class Operation:
 
 
 def linearised(desk: Desk, history: Sequence[Operation]) -> list[Operation] | None:
-    """An order that explains the history, from this desk on; None where there is none."""
-    seen: dict[frozenset[int], list[Desk]] = {}
+    """An order that explains the history, from this desk on; None where there is none.
+
+    Operations are tried in the order in which they are given: a good guess saves time, and changes
+    nothing of what is found. A refusal changes nothing for others, so where one fits it is taken at
+    once: wherever it comes later it could come here.
+    """
+    dead: dict[frozenset[int], list[Desk]] = {}
     order: list[Operation] = []
 
     def explained(desk: Desk, left: frozenset[int]) -> bool:
         if not left:
             return True
-        if any(desk == known for known in seen.setdefault(left, [])):
+        if any(desk.tenders == known.tenders for known in dead.get(left, ())):
             return False
-        seen[left].append(desk)
         first_return = min(history[i].returned for i in left)
-        for i in sorted(left, key=lambda i: history[i].returned):
+        for i in sorted(left):
             operation = history[i]
             if operation.invoked > first_return:
                 continue  # another had returned before this was invoked
             after, decided = handle(desk, operation.envelope)
-            if decided.answer == operation.answer:
-                order.append(operation)
-                if explained(after, left - {i}):
-                    return True
-                order.pop()
+            if decided.answer != operation.answer:
+                continue
+            order.append(operation)
+            if explained(after, left - {i}):
+                return True
+            order.pop()
+            if isinstance(decided.answer, Refusal):
+                break
+        dead.setdefault(left, []).append(desk)
         return False
 
     return order if explained(desk, frozenset(range(len(history)))) else None

@@ -7,6 +7,8 @@ from hashlib import sha256
 from pathlib import Path
 from random import Random
 
+from offtake.desk.events import BidsErased
+from offtake.desk.wire import body_of
 from offtake.journal import chain
 from offtake.journal.entry import About, Batch, Entry, Form, Head, Kept
 from offtake.journal.signed import signed_head
@@ -64,6 +66,10 @@ def in_memory() -> Medium:
     return Medium("memory", lambda: MemoryStore(memory), lambda: MemoryStore(memory, readonly=True))
 
 
+LABEL = "tender-é"
+"""Under whose seal entries lie."""
+
+
 class Rows:
     """Batches that go on where the last one ended, as a journal makes them."""
 
@@ -74,8 +80,17 @@ class Rows:
         self._tree = Tree()
         self.entries: list[Entry] = []
 
-    def batch(self, *forms: Form, size: int = 300, kept: tuple[Kept, ...] = ()) -> Batch:
-        made = tuple(self._entry(form, size) for form in forms)
+    def batch(
+        self,
+        *forms: Form,
+        size: int = 300,
+        kept: tuple[Kept, ...] = (),
+        erases: bool = False,
+    ) -> Batch:
+        made = tuple(self._entry(form, self._random.randbytes(size)) for form in forms)
+        if erases:
+            erased = BidsErased(at=1, tender=LABEL, kept=())
+            made += (self._entry(Form.OPEN, bytes(32) + body_of(erased)),)
         self.entries += made
         for one in kept:
             old = self.entries[one.number]
@@ -92,9 +107,8 @@ class Rows:
         size = len(self._tree)
         return signed_head(self._about.desk, KEYS.sign, size, self._tree.root(), 10**18 + size)
 
-    def _entry(self, form: Form, size: int) -> Entry:
-        body = self._random.randbytes(size)
-        label = "" if form is Form.OPEN else "tender-é"
+    def _entry(self, form: Form, body: bytes) -> Entry:
+        label = "" if form is Form.OPEN else LABEL
         committed = sha256(body).digest()
         self._before = chain.link(self._before, committed, label)
         self._tree.append(self._before)

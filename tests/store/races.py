@@ -56,9 +56,11 @@ class Race:
     """Those of which something is kept, in the order of the journal."""
 
     def histories(self) -> Iterator[list[Operation]]:
-        """A history for each tender."""
+        """A history for each tender, in the journal's order as a guess."""
+        place = {_sent(one): n for n, one in enumerate(self.journal)}
+        guess = sorted(self.operations, key=lambda one: place.get(_sent(one), len(place)))
         for tender in self.tenders:
-            yield [one for one in self.operations if _tender(one) == tender]
+            yield [one for one in guess if _tender(one) == tender]
 
     def wrong(self) -> list[str]:
         """What no desk that does one thing after another could have answered."""
@@ -81,6 +83,17 @@ def _tender(operation: Operation) -> str:
     body = operation.envelope.body
     assert isinstance(body, cm.AboutTender)
     return body.tender
+
+
+def _sent(operation: Operation) -> tuple[str, str]:
+    return operation.envelope.actor, operation.envelope.key
+
+
+def _as_one(operations: list[Operation], sent: tuple[str, str]) -> Operation:
+    """A command that was sent twice acts once, after the first was sent and before any was told."""
+    same = [one for one in operations if _sent(one) == sent]
+    first, told = min(one.invoked for one in same), min(one.returned for one in same)
+    return Operation(first, told, same[0].envelope, same[0].answer)
 
 
 class Track:
@@ -106,10 +119,7 @@ class Track:
         asks = [draw.choice(plan)(draw) for plan in plans for _ in range(most)]
         draw.shuffle(asks)
         self._run(race, asks, draw, number)
-        kept = {
-            (one.envelope.actor, one.envelope.key): one
-            for one in sorted(race.operations, key=lambda one: -one.returned)
-        }
+        kept = {_sent(one): _as_one(race.operations, _sent(one)) for one in race.operations}
         for event in events(self.store, self.keys, start):
             if event.by is not None and (one := kept.pop((event.by.actor, event.by.key), None)):
                 race.journal.append(one)

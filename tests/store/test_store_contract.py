@@ -80,7 +80,7 @@ def test_a_body_that_is_not_there_cannot_change_and_nothing_is_written(place: Me
     before = list(store.read()), store.head()
     next_one = rows.batch(OPEN)
     kept = (Kept(0, OPEN, b"new"), Kept(7, OPEN, b"new"))
-    with pytest.raises(FencedError, match=r"not all of the entries 0, 7 are there"):
+    with pytest.raises(FencedError, match="not all of the entries are there"):
         store.append(lead, Batch(next_one.entries, next_one.head, kept))
     assert (list(store.read()), store.head()) == before
 
@@ -140,7 +140,7 @@ def test_an_old_lead_is_fenced_out(place: Medium) -> None:
     batch = rows.batch(OPEN)
     new = store.lead()
     assert new == old + 1
-    with pytest.raises(FencedError, match=f"this one had the lead {old}"):
+    with pytest.raises(FencedError, match="another sequencer leads"):
         store.append(old, batch)
     assert store.size() == 0
     store.append(new, batch)

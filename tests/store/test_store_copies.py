@@ -41,7 +41,7 @@ def lived(store: Store, lead: int) -> Rows:
     rows = Rows()
     store.append(lead, rows.batch(OPEN, SEALED, OPEN))
     store.append(lead, rows.batch(*[OPEN] * 700))
-    store.append(lead, rows.batch(SEALED, kept=(Kept(1, Form.ERASED, b""),)))
+    store.append(lead, rows.batch(SEALED, kept=(Kept(1, Form.ERASED, b""),), erases=True))
     return rows
 
 
@@ -108,6 +108,39 @@ def test_a_damaged_entry_is_not_copied_and_is_named(
     with pytest.raises(StoreError, match=f"damaged: entry {number} {said}; restore a backup"):
         copy(damaged(rows.entries, head), target)
     assert (target.about(), target.size()) == (None, 0)
+
+
+@pytest.mark.parametrize("form", [Form.ERASED, Form.OWN])
+def test_a_bid_that_was_taken_out_is_not_copied(form: Form) -> None:
+    """One statement to a database, and no key, can do it; the erasure must be in the journal."""
+    rows = Rows()
+    rows.batch(OPEN, SEALED, SEALED)
+    head = rows.batch(SEALED, kept=(Kept(1, Form.ERASED, b""),), erases=True).head
+    assert check(damaged(rows.entries, head)) == 5
+    for until in (4, 3):
+        missing = Rows()
+        missing.batch(OPEN, SEALED, SEALED)
+        head = missing.batch(SEALED, kept=(Kept(2, form, b""),), erases=until == 3).head
+        if until == 3:
+            head = missing.batch(SEALED, kept=(Kept(3, form, b""), Kept(5, form, b""))).head
+        number = {4: 2, 3: 5}[until]
+        with pytest.raises(StoreError, match=f"entry {number}: it is kept as {form}, and no later"):
+            check(damaged(missing.entries, head))
+
+
+def test_what_was_never_sealed_is_open() -> None:
+    rows = Rows()
+    head = rows.batch(OPEN, OPEN, kept=(Kept(1, Form.ERASED, b""),)).head
+    with pytest.raises(StoreError, match="entry 1: it was under no seal, and is not open; restore"):
+        check(damaged(rows.entries, head))
+
+
+def test_an_erasure_that_cannot_be_read_is_damage() -> None:
+    rows = Rows()
+    made = rows._entry(OPEN, bytes(32) + b'{"type":"BidsErased"}')
+    rows.entries.append(made)
+    with pytest.raises(StoreError, match="damaged: entry 0: this is no event"):
+        check(damaged(rows.entries, rows.head()))
 
 
 def test_a_head_that_is_not_of_these_entries_is_not_copied() -> None:

@@ -269,7 +269,7 @@ def test_a_file_without_some_of_its_rows_says_so(path: Path) -> None:
     store, lead = begun(path)
     store.append(lead, Rows().batch(*[OPEN] * 4))
     store._db.execute("DELETE FROM body WHERE number = 2")
-    with pytest.raises(StoreError, match=r"lacks entries after 0; restore a backup\.$"):
+    with pytest.raises(StoreError, match=r"lacks entries; restore a backup\.$"):
         list(store.read())
     store.close()
 

@@ -162,15 +162,18 @@ def size_of_the_head(monkeypatch: pytest.MonkeyPatch) -> Also:
 
 
 def an_export_that_is_not_cut(monkeypatch: pytest.MonkeyPatch) -> Also:
-    monkeypatch.setattr(sequencers, "cut", lambda desk, began, size: size)
+    monkeypatch.setattr(sequencers, "ending", lambda desk, began, size, read: (size, desk.now))
     return nothing_more
 
 
 def an_export_cut_too_late(monkeypatch: pytest.MonkeyPatch) -> Also:
-    real = sequencers.cut
-    monkeypatch.setattr(
-        sequencers, "cut", lambda desk, began, size: min(size, real(desk, began, size) + 3)
-    )
+    real = sequencers.ending
+
+    def ending(desk: Desk, began: Any, size: int, read: Any) -> tuple[int, int]:
+        upto, last = real(desk, began, size, read)
+        return min(size, upto + 3), last
+
+    monkeypatch.setattr(sequencers, "ending", ending)
     return nothing_more
 
 

@@ -33,6 +33,7 @@ class Act(Struct, frozen=True):
     actor: str
     key: str
     digest: str
+    salt: str
     at: Instant
     entropy: bytes
 
@@ -43,12 +44,17 @@ class Act(Struct, frozen=True):
 
     def by(self, made: str = "") -> ev.By:
         """The mark on the events that it brings about."""
-        return ev.By(self.actor, self.key, self.digest, made)
+        return ev.By(self.actor, self.key, self.digest, self.salt, made)
 
 
-def digest_of(command: cm.Command) -> str:
-    """SHA-256 of a command."""
-    return hashlib.sha256(_encode(command)).hexdigest()
+def salt_of(entropy: bytes) -> str:
+    """The salt of a command's digest, from the chance that was drawn for the command."""
+    return hashlib.sha256(b"offtake digest 1\n" + entropy).hexdigest()[:32]
+
+
+def digest_of(command: cm.Command, salt: str) -> str:
+    """SHA-256 of a salt and a command."""
+    return hashlib.sha256(bytes.fromhex(salt) + _encode(command)).hexdigest()
 
 
 def hashed(text: str) -> bool:

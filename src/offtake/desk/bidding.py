@@ -14,7 +14,7 @@ from offtake.desk.asking import as_bid, best, method
 from offtake.desk.lot import Bid, Part, Terms
 from offtake.desk.price import effective, priceable
 from offtake.desk.refusals import Refusal, refuse
-from offtake.desk.sealed import bid_body
+from offtake.desk.sealed import pledge_body
 from offtake.desk.state import Pledged, Tender
 from offtake.desk.wire import WireError
 
@@ -76,7 +76,7 @@ def reveal(act: Act, tender: Tender, command: cm.Reveal) -> Judged:
         return refuse("pledge-missing", tender=tender.id)
     if pledged.bid in tender.bids:
         return refuse("revealed-already", bid=pledged.bid)
-    if not _is_pledged(pledged, bid, command.salt):
+    if not _is_pledged(act, tender, pledged, command):
         return refuse("reveal-differs", bid=pledged.bid)
     refused = _unsound(act, tender, bid)
     if refused is not None:
@@ -92,13 +92,13 @@ def _watching(act: Act) -> bool:
     return act.actor == act.desk.buyer or act.actor in act.desk.auditors
 
 
-def _is_pledged(pledged: Pledged, bid: Bid, salt: str) -> bool:
+def _is_pledged(act: Act, tender: Tender, pledged: Pledged, command: cm.Reveal) -> bool:
     """Whether a bid is the one that was pledged; one that cannot be written is none."""
     try:
-        body = bid_body(bid)
+        body = pledge_body(command.bid, act.desk.buyer, tender.id)
     except WireError:
         return False
-    return hashlib.sha256(bytes.fromhex(salt) + body).hexdigest() == pledged.commitment
+    return hashlib.sha256(bytes.fromhex(command.salt) + body).hexdigest() == pledged.commitment
 
 
 def _unsound(act: Act, tender: Tender, bid: Bid) -> Refusal | None:

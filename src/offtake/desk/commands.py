@@ -101,7 +101,7 @@ class Pledge(AboutTender, frozen=True):
 
     by: ClassVar[str] = "party"
     commitment: str
-    """SHA-256 of 32 bytes drawn by chance and `sealed.bid_body` of the bid, in hexadecimal."""
+    """SHA-256 of 32 bytes drawn by chance and of `sealed.pledge_body`, in hexadecimal."""
 
 
 class Reveal(AboutTender, frozen=True):

@@ -7,7 +7,7 @@ from msgspec import Struct
 from offtake.desk import answering, bidding, letters, noticing, running, signing
 from offtake.desk import commands as cm
 from offtake.desk import events as ev
-from offtake.desk.act import Act, Judge, Judged, TenderJudge, digest_of
+from offtake.desk.act import Act, Judge, Judged, TenderJudge, digest_of, salt_of
 from offtake.desk.dues import fall_due
 from offtake.desk.evolve import evolve
 from offtake.desk.follow import follow
@@ -42,14 +42,15 @@ def due(desk: Desk, at: Instant) -> tuple[ev.Event, ...]:
 
 def handle(desk: Desk, envelope: cm.Envelope) -> tuple[Desk, Decided]:
     """Judge a command, and the desk after it."""
-    digest = digest_of(envelope.body)
-    known = _known(desk, envelope, digest)
+    known = _known(desk, envelope)
     if known is not None:
         return desk, Decided((), known)
     # R22: journal time never runs backwards, whatever a clock says.
     at = max(envelope.at, desk.now)
     desk, lapsed = _advance(desk, at)
-    act = Act(desk, envelope.actor, envelope.key, digest, at, envelope.entropy)
+    salt = salt_of(envelope.entropy)
+    digest = digest_of(envelope.body, salt)
+    act = Act(desk, envelope.actor, envelope.key, digest, salt, at, envelope.entropy)
     judged = _judge(act, envelope.body)
     if isinstance(judged, Refusal):
         kept = ev.Refused(
@@ -70,7 +71,7 @@ def handle(desk: Desk, envelope: cm.Envelope) -> tuple[Desk, Decided]:
     return desk, Decided((*lapsed, *happened), Reply(at, made))
 
 
-def _known(desk: Desk, envelope: cm.Envelope, digest: str) -> Reply | Refusal | None:
+def _known(desk: Desk, envelope: cm.Envelope) -> Reply | Refusal | None:
     """R21: what was answered before is answered again; strangers learn nothing."""
     if not desk.buyer:
         return None if isinstance(envelope.body, cm.Found) else refuse("not-founded")
@@ -79,7 +80,7 @@ def _known(desk: Desk, envelope: cm.Envelope, digest: str) -> Reply | Refusal | 
     outcome: Outcome | None = desk.outcomes.get((envelope.actor, envelope.key))
     if outcome is None:
         return None
-    if outcome.digest != digest:
+    if outcome.digest != digest_of(envelope.body, outcome.salt):
         return refuse("key-reused", key=envelope.key)
     if outcome.code:
         return Refusal(outcome.code, outcome.sentence, outcome.instead)

@@ -131,7 +131,7 @@ class BidReceived(TenderEvent, frozen=True):
 
     bid: Bid
     salt: str = ""
-    """Of a pledged bid: SHA-256 of these bytes and `sealed.bid_body` is what was pledged."""
+    """Of a pledged bid: SHA-256 of these bytes and `sealed.pledge_body` is what was pledged."""
 
 
 class BidCommitted(TenderEvent, frozen=True):

@@ -28,9 +28,10 @@ def evolve(desk: Desk, event: ev.Event) -> Desk:
     by = event.by
     if by is None:
         return desk if desk.now == event.at else replace(desk, now=event.at)
-    outcome = Outcome(by.digest, event.at, by.made)
+    outcome = Outcome(by.digest, by.salt, event.at, by.made)
     if isinstance(event, ev.Refused):
-        outcome = Outcome(by.digest, event.at, "", event.code, event.sentence, event.instead)
+        told = event.code, event.sentence, event.instead
+        outcome = Outcome(by.digest, by.salt, event.at, "", *told)
     outcomes = desk.outcomes.insert((by.actor, by.key), outcome)
     return replace(desk, now=event.at, outcomes=outcomes)
 
@@ -47,7 +48,7 @@ def _in_tender(desk: Desk, event: ev.TenderEvent) -> Desk:
     if wide is not None:
         desk = wide(desk, old, event)
     if new.ended is not None and old.ended is None:
-        desk = replace(desk, running=desk.running - {event.tender})
+        desk = replace(desk, running=desk.running.remove(event.tender))
     return _kept(desk, old.due, new)
 
 
@@ -164,7 +165,7 @@ def _opened(desk: Desk, event: ev.TenderEvent) -> Desk:
     if event.lot.need:
         same = (*(desk.needs.get(event.lot.need) or ()), event.tender)
         desk = replace(desk, needs=desk.needs.insert(event.lot.need, same))
-    desk = replace(desk, running=desk.running | {event.tender})
+    desk = replace(desk, running=desk.running.insert(event.tender))
     return _kept(desk, None, tender)
 
 

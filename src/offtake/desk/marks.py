@@ -10,11 +10,16 @@ from offtake.desk.lot import Instant
 
 
 class By(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
-    """Whose command: actor, key, and SHA-256 of the command; what the actor was told it made."""
+    """Whose command: actor, key, digest, salt of the digest; what the actor was told it made.
+
+    The digest is SHA-256 of the salt, 16 bytes, and of the command: who knows the digest alone can
+    guess no price from it.
+    """
 
     actor: str
     key: str
     digest: str
+    salt: str
     made: str = ""
 
 

@@ -7,7 +7,6 @@ what of an event, and of a bid, stays.
 from __future__ import annotations
 
 import datetime as dt
-import json
 
 from msgspec.structs import replace
 
@@ -15,7 +14,7 @@ from offtake.desk import commands as cm
 from offtake.desk import events as ev
 from offtake.desk.lot import NOTHING, Bid, Terms
 from offtake.desk.state import Desk, Tender
-from offtake.desk.wire import data_of
+from offtake.desk.wire import data_of, line_of
 
 SEALING = frozenset({"bidding", "revealing"})
 """The phases of a tender in which nobody may know who bids, how often, or what."""
@@ -23,16 +22,20 @@ SEALING = frozenset({"bidding", "revealing"})
 _NO_TERMS = Terms(NOTHING, dt.date(1970, 1, 1), 0)
 
 
-def sealed_under(desk_after: Desk, command: cm.Command) -> str:
+def sealed_under(desk_after: Desk, command: cm.Command, actor: str) -> str:
     """The tender under whose seal a command's events lie, a refusal too; empty: they are open.
 
     All that bidders ask of a tender is sealed until its bids open: that one was refused would tell
-    that it bids. `desk_after` is the desk after the command's whole batch.
+    that it bids. Who is not invited is told that there is no such tender; its receipt, which names
+    the seal, must say no more. `desk_after` is the desk after the command's whole batch.
     """
     if not isinstance(command, cm.AboutTender) or command.by != "party":
         return ""
     tender = desk_after.tenders.get(command.tender)
-    return tender.id if tender is not None and tender.phase in SEALING else ""
+    if tender is None or tender.phase not in SEALING:
+        return ""
+    invited = tender.opened.invited
+    return tender.id if not invited or actor in invited else ""
 
 
 def blank(event: ev.Event) -> ev.Event:
@@ -54,13 +57,13 @@ def is_erased(tender: Tender, bid: str) -> bool:
     return tender.kept is not None and bid not in tender.kept
 
 
-def bid_body(bid: Bid) -> bytes:
+def pledge_body(bid: Bid, buyer: str, tender: str) -> bytes:
     """What a pledge of a bid is the hash of, after the salt: canonical JSON, as RFC 8785 has it.
 
-    The desk's own words of a bid, `id` and `received`, are left out. Raises `WireError` where the
-    bid holds what cannot be written.
+    It names tender and buyer: what was pledged in one tender cannot be revealed in another. The
+    desk's own words of a bid, `id` and `received`, are left out. Raises `WireError` where it holds
+    what cannot be written.
     """
     stated = data_of(cm.Submit("", bid))["bid"]
     told = {name: value for name, value in stated.items() if name not in ("id", "received")}
-    text = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return text.encode()
+    return line_of({"bid": told, "buyer": buyer, "tender": tender}).encode()

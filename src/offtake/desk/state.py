@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from msgspec import Struct
-from rpds import HashTrieMap
+from rpds import HashTrieMap, HashTrieSet
 
 from offtake.desk.claim import Bar, Claim
 from offtake.desk.events import Cleared, Place, TenderOpened
@@ -155,6 +155,7 @@ class Outcome(Struct, frozen=True, gc=False):
     """What a command came to: what it made, or why it was refused. Kept for ever."""
 
     digest: str
+    salt: str
     at: Instant
     made: str = ""
     code: str = ""
@@ -183,7 +184,7 @@ class Desk(Struct, frozen=True):
     tenders: HashTrieMap[str, Tender] = HashTrieMap()
     agenda: tuple[tuple[Instant, str], ...] = ()
     """The next deadline of each tender that has one, the nearest first."""
-    running: frozenset[str] = frozenset()
+    running: HashTrieSet[str] = HashTrieSet()
     """The tenders that have not ended."""
     outcomes: HashTrieMap[tuple[str, str], Outcome] = HashTrieMap()
     capacity: HashTrieMap[tuple[str, str, str], Capacity] = HashTrieMap()

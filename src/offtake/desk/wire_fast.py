@@ -142,7 +142,7 @@ def _by(by: Any) -> str:
         return "null" if by is None else _odd(by)
     return (
         f'{{"actor":{_text(by.actor)},"digest":{_text(by.digest)},"key":{_text(by.key)},'
-        f'"made":{_text(by.made)}}}'
+        f'"made":{_text(by.made)},"salt":{_text(by.salt)}}}'
     )
 
 

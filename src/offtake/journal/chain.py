@@ -7,6 +7,15 @@ from hashlib import sha256
 from offtake.journal.entry import About
 
 
+class BrokenJournalError(Exception):
+    """What a store holds is not what a desk wrote; `number` is the first entry that is wrong."""
+
+    def __init__(self, number: int, sentence: str) -> None:
+        super().__init__(f"entry {number}: {sentence}")
+        self.number = number
+        self.sentence = sentence
+
+
 def origin(about: About) -> bytes:
     """The link before the first entry: the hash of what the journal says of itself."""
     return sha256(b"offtake journal 1\n" + about.desk.encode() + b"\n" + about.key).digest()

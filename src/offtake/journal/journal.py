@@ -18,32 +18,26 @@ from offtake.desk.refusals import Refusal
 from offtake.desk.sealed import SEALING, blank, sealed_under
 from offtake.desk.state import Desk
 from offtake.desk.wire import WireError, body_of, event_from
+from offtake.journal.chain import BrokenJournalError as BrokenJournalError
 from offtake.journal.chain import link, origin, salt
 from offtake.journal.entry import About, Batch, Entry, Form, Head, Kept
-from offtake.journal.erasure import UnderSeal
+from offtake.journal.erasure import UnderSeal, Unsealed
 from offtake.journal.keys import Keyring
 from offtake.journal.seals import SALT, SealError, Seals
 from offtake.journal.signed import (
+    Mark,
     Proof,
     Receipt,
     head_holds,
     signed_head,
+    signed_mark,
     signed_receipt,
 )
 from offtake.journal.tree import HASH, Tree
 
-_NOTED = frozenset({ev.BiddingStarted, ev.BidsErased})
+_NOTED = frozenset({ev.BiddingStarted, ev.RevealStarted, ev.BidsOpened, ev.BidsErased})
 _SENSELESS = (LookupError, AttributeError, TypeError, ValueError, AssertionError)
 """What `evolve` raises where an event does not follow from those before."""
-
-
-class BrokenJournalError(Exception):
-    """What a store holds is not what a desk wrote; `number` is the first entry that is wrong."""
-
-    def __init__(self, number: int, sentence: str) -> None:
-        super().__init__(f"entry {number}: {sentence}")
-        self.number = number
-        self.sentence = sentence
 
 
 class OtherKeysError(Exception):
@@ -57,6 +51,8 @@ class Ack(Struct, frozen=True, gc=False):
     digest: str
     number: int
     link: bytes
+    label: str = ""
+    """The tender under whose seal that event lies."""
 
 
 class Admitted(Struct, frozen=True):
@@ -95,6 +91,8 @@ class Journal:
         self.desk = Desk() if desk is None else desk
         self.began: dict[str, int] = {}
         """The number of the event with which each tender went under seal."""
+        self.marks: dict[str, tuple[int, int]] = {}
+        """By tender: the number and the instant of the event after which no bid is changed."""
         self.erased: list[str] = []
         """The tenders whose bids are erased: no key of theirs may be left."""
         self.size = 0
@@ -105,6 +103,8 @@ class Journal:
         self._link = origin(about)
         self._firsts: defaultdict[str, dict[str, int]] = defaultdict(dict)
         """By actor and key: the number of a command's first own event."""
+        self._labels: dict[int, str] = {}
+        """By number, of first own events: the tender under whose seal they lie."""
         self._under = UnderSeal()
         self._first = 0
         """The number of the first entry that was not taken yet."""
@@ -126,7 +126,8 @@ class Journal:
         if not events:
             return Admitted(decided.answer, self._known(envelope))
         erased = len(self.erased)
-        ack = self._write(events, envelope.entropy, sealed_under(desk, envelope.body), desk)
+        label = sealed_under(desk, envelope.body, envelope.actor)
+        ack = self._write(events, envelope.entropy, label, desk)
         if len(self.erased) > erased:
             return Admitted(decided.answer, ack, self.erased[-1])
         return Admitted(decided.answer, ack)
@@ -152,7 +153,10 @@ class Journal:
     def _known(self, envelope: Envelope) -> Ack | None:
         """What is known of a command that had come before."""
         ack = self.acknowledged(envelope.actor, envelope.key)
-        return ack if ack is not None and ack.digest == digest_of(envelope.body) else None
+        if ack is None:
+            return None
+        outcome = self.desk.outcomes[envelope.actor, envelope.key]
+        return ack if ack.digest == digest_of(envelope.body, outcome.salt) else None
 
     def _write(
         self, events: tuple[ev.Event, ...], entropy: bytes, label: str, desk: Desk
@@ -163,24 +167,26 @@ class Journal:
         """
         before, start = self._link, self.size
         entries: list[Entry] = []
-        under: list[tuple[int, bytes, bytes]] = []
+        under: list[tuple[int, bytes, bytes, ev.Event]] = []
         seal = ""
         for index, event in enumerate(events):
             if event.by is not None:
                 # What lapsed before the command is open; all that it brought about is sealed.
                 seal = label
+            elif type(event) is ev.BiddingStarted:
+                self._seals.begin(event.tender)
             content = salt(entropy, index) + body_of(event)
             committed = sha256(content).digest()
             before = link(before, committed, seal)
             entry = Entry(start + index, seal, committed, before, Form.OPEN, content)
             if seal:
-                under.append((entry.number, committed, content))
+                under.append((entry.number, committed, content, event))
                 entry = self._sealed(entry, event)
             entries.append(entry)
         self.desk, self._link = desk, before
         self._entries += entries
-        for number, committed, content in under:
-            self._under.add(label, number, committed, content)
+        for one in under:
+            self._under.add(label, *one)
         ack = None
         for entry, event in zip(entries, events, strict=True):
             self.tree.append(entry.link)
@@ -188,7 +194,9 @@ class Journal:
             if by is not None:
                 self._firsts[by.actor].setdefault(by.key, entry.number)
                 if ack is None:
-                    ack = Ack(event.at, by.digest, entry.number, entry.link)
+                    if entry.label:
+                        self._labels[entry.number] = entry.label
+                    ack = Ack(event.at, by.digest, entry.number, entry.link, entry.label)
             if type(event) in _NOTED:
                 self._note(entry.number, event)
                 if isinstance(event, ev.BidsErased):
@@ -200,6 +208,8 @@ class Journal:
         """What must be known later of an event of these kinds."""
         if isinstance(event, ev.BiddingStarted):
             self.began[event.tender] = number
+        elif isinstance(event, ev.RevealStarted | ev.BidsOpened):
+            self.marks.setdefault(event.tender, (number, event.at))
         elif isinstance(event, ev.BidsErased):
             self.erased.append(event.tender)
 
@@ -242,7 +252,8 @@ class Journal:
         if number is None:
             return None
         outcome = self.desk.outcomes[actor, key]
-        return Ack(outcome.at, outcome.digest, number, self.tree.leaf(number))
+        label = self._labels.get(number, "")
+        return Ack(outcome.at, outcome.digest, number, self.tree.leaf(number), label)
 
     def receipt(self, actor: str, key: str) -> Receipt | None:
         """The desk's promise that a command is in the journal; None where there is none."""
@@ -250,8 +261,18 @@ class Journal:
         if ack is None:
             return None
         return signed_receipt(
-            self.about, self._keyring.sign, actor, key, ack.digest, ack.at, ack.link
+            self.about, self._keyring.sign, actor, key, ack.digest, ack.at, ack.label, ack.link
         )
+
+    def mark(self, tender: str, upto: int | None = None) -> Mark | None:
+        """The desk's word for where no bid in a tender is changed any more; None before that.
+
+        It fixes all that came before it, and states no number. `upto`: how many entries count.
+        """
+        number, at = self.marks.get(tender, (self.size, 0))
+        if number >= (self.size if upto is None else upto):
+            return None
+        return signed_mark(self.about, self._keyring.sign, tender, at, self.tree.leaf(number))
 
     def head(self, size: int | None = None, at: int | None = None) -> Head:
         """The head over the first `size` entries, over all where none is given."""
@@ -280,6 +301,7 @@ class Journal:
         """
         desk, before, number = self.desk, self._link, self.size
         links: list[bytes] = []
+        unsealed = Unsealed()
         firsts, content_of, open_form = self._firsts, self._seals.content, Form.OPEN
         try:
             for entry in entries:
@@ -305,12 +327,19 @@ class Journal:
                     raise BrokenJournalError(number, what) from None
                 by = event.by
                 if by is not None:
-                    firsts[by.actor].setdefault(by.key, number)
+                    first = firsts[by.actor].setdefault(by.key, number)
+                    if label and first == number:
+                        self._labels[number] = label
                 if type(event) in _NOTED:
                     self._note(number, event)
+                    if type(event) is ev.BidsErased:
+                        unsealed.erase(event)
                 if entry.form is Form.SEALED:
-                    self._under.add(label, number, committed, content)
+                    self._under.add(label, number, committed, content, event)
+                elif label or entry.form is not open_form:
+                    unsealed.add(entry, event)
                 number += 1
+            unsealed.end()
         except SealError as error:
             raise BrokenJournalError(number, str(error)) from None
         except WireError as error:
@@ -325,6 +354,13 @@ class Journal:
         for label, number in self._under.lost():
             tender = self.desk.tenders.get(label)
             if tender is None or tender.ended is None:
+                raise BrokenJournalError(
+                    number, f"the key of the tender {label} is missing: restore it to the keys"
+                )
+        for label, number in self.began.items():
+            tender = self.desk.tenders[label]
+            sealing = tender.phase in SEALING and tender.ended is None
+            if sealing and not self._seals.has(label):
                 raise BrokenJournalError(
                     number, f"the key of the tender {label} is missing: restore it to the keys"
                 )

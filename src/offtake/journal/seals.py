@@ -54,11 +54,23 @@ class Seals:
         self._ciphers: dict[str, ChaCha20Poly1305] = {}
         self._own = _cipher(keyring.own)
 
+    def begin(self, label: str) -> None:
+        """Have a tender's key, before anything lies under it: that there is one tells of no bid.
+
+        Of a beginning that no store came to have, the key is there already.
+        """
+        if self._of(label) is None:
+            self._ciphers[label] = _cipher(self._keyring.make(label))
+
+    def has(self, label: str) -> bool:
+        """Whether a tender's key is there."""
+        return self._of(label) is not None
+
     def sealed(self, label: str, committed: bytes, content: bytes) -> bytes:
-        """Content under a tender's key, which is made where there is none."""
+        """Content under a tender's key; SealError where there is none."""
         cipher = self._of(label)
         if cipher is None:
-            cipher = self._ciphers[label] = _cipher(self._keyring.make(label))
+            raise SealError(f"the key of the tender {label} is missing: restore it to the keys")
         return cipher.encrypt(committed[:12], padded(content), label.encode())
 
     def owned(self, label: str, committed: bytes, content: bytes) -> bytes:

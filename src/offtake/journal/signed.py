@@ -1,4 +1,4 @@
-"""What a desk signs: heads, receipts; and proofs, which need no signature of their own.
+"""What a desk signs: heads, receipts, marks; and proofs, which need no signature of their own.
 
 Ed25519 (RFC 8032) over texts whose every field ends its line. Each is written as one line of
 canonical JSON, and read back only from exactly that line.
@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from offtake.desk.wire import line_of
 from offtake.journal.entry import About, Head
@@ -43,8 +44,28 @@ class Receipt(Struct, frozen=True):
     digest: str
     """SHA-256 of the command, in hexadecimal digits."""
     at: int
+    label: str
+    """The tender under whose seal that event lies; empty: under none."""
     link: bytes
     """Of the command's first own event."""
+    signature: bytes = b""
+
+
+class Mark(Struct, frozen=True):
+    """The desk's word for where no bid in a tender is changed any more.
+
+    Of a tender whose bids are pledged, where revealing began; of another, where bids were opened.
+    Whoever has it knows that nothing can be slipped in before it, and no number: a number would
+    tell how many bids there are.
+    """
+
+    desk: str
+    key: bytes
+    """The public key of its signature."""
+    tender: str
+    at: int
+    link: bytes
+    """Of that event; it fixes all that came before."""
     signature: bytes = b""
 
 
@@ -74,8 +95,15 @@ def receipt_text(receipt: Receipt) -> bytes:
         _json(receipt.command),
         receipt.digest,
         instant_text(receipt.at),
+        _json(receipt.label),
         receipt.link.hex(),
     )
+
+
+def mark_text(mark: Mark) -> bytes:
+    """What the signature of a mark is over."""
+    tender, at = _json(mark.tender), instant_text(mark.at)
+    return _text("offtake mark 1", mark.desk, tender, at, mark.link.hex())
 
 
 def signed_head(desk: str, sign: Sign, size: int, root: bytes, at: int) -> Head:
@@ -84,13 +112,24 @@ def signed_head(desk: str, sign: Sign, size: int, root: bytes, at: int) -> Head:
 
 
 def signed_receipt(
-    about: About, sign: Sign, actor: str, command: str, digest: str, at: int, link: bytes
+    about: About,
+    sign: Sign,
+    actor: str,
+    command: str,
+    digest: str,
+    at: int,
+    label: str,
+    link: bytes,
 ) -> Receipt:
     """A receipt, signed."""
-    bare = Receipt(about.desk, about.key, actor, command, digest, at, link)
-    return Receipt(
-        about.desk, about.key, actor, command, digest, at, link, sign(receipt_text(bare))
-    )
+    bare = Receipt(about.desk, about.key, actor, command, digest, at, label, link)
+    return replace(bare, signature=sign(receipt_text(bare)))
+
+
+def signed_mark(about: About, sign: Sign, tender: str, at: int, link: bytes) -> Mark:
+    """A mark, signed."""
+    bare = Mark(about.desk, about.key, tender, at, link)
+    return replace(bare, signature=sign(mark_text(bare)))
 
 
 def head_holds(about: About, head: Head) -> bool:
@@ -101,6 +140,11 @@ def head_holds(about: About, head: Head) -> bool:
 def receipt_holds(receipt: Receipt) -> bool:
     """Whether a receipt is signed by the key that it states."""
     return _holds(receipt.key, receipt.signature, receipt_text(receipt))
+
+
+def mark_holds(mark: Mark) -> bool:
+    """Whether a mark is signed by the key that it states."""
+    return _holds(mark.key, mark.signature, mark_text(mark))
 
 
 def proof_holds(proof: Proof) -> bool:
@@ -145,6 +189,20 @@ def receipt_line(receipt: Receipt) -> bytes:
     return _line(_receipt_data(receipt))
 
 
+def mark_line(mark: Mark) -> bytes:
+    """A mark as one line."""
+    data = {
+        "at": instant_text(mark.at),
+        "desk": mark.desk,
+        "key": mark.key.hex(),
+        "link": mark.link.hex(),
+        "signature": mark.signature.hex(),
+        "tender": mark.tender,
+        "type": "Mark",
+    }
+    return _line(data)
+
+
 def proof_line(proof: Proof) -> bytes:
     """A proof as one line."""
     data = {
@@ -165,6 +223,11 @@ def head_of(line: bytes) -> Head:
 def receipt_of(line: bytes) -> Receipt:
     """The receipt that a line states; SignedError if it is not in the one form."""
     return _read(line, "a receipt", _receipt_from, receipt_line)
+
+
+def mark_of(line: bytes) -> Mark:
+    """The mark that a line states; SignedError if it is not in the one form."""
+    return _read(line, "a mark", _mark_from, mark_line)
 
 
 def proof_of(line: bytes) -> Proof:
@@ -216,6 +279,7 @@ def _receipt_data(receipt: Receipt) -> dict[str, Any]:
         "desk": receipt.desk,
         "digest": receipt.digest,
         "key": receipt.key.hex(),
+        "label": receipt.label,
         "link": receipt.link.hex(),
         "signature": receipt.signature.hex(),
         "type": "Receipt",
@@ -223,12 +287,21 @@ def _receipt_data(receipt: Receipt) -> dict[str, Any]:
 
 
 def _receipt_from(data: dict[str, str]) -> Receipt:
-    actor, command, desk, digest = (data[name] for name in ("actor", "command", "desk", "digest"))
-    if any(type(text) is not str for text in (actor, command, desk, digest)):
+    texts = [data[name] for name in ("desk", "actor", "command", "digest", "label")]
+    if any(type(text) is not str for text in texts):
         raise TypeError
-    key, at = _hash(data["key"]), instant_of(data["at"])
+    desk, actor, command, digest, label = texts
+    key, at, link = _hash(data["key"]), instant_of(data["at"]), _hash(data["link"])
     signature = bytes.fromhex(data["signature"])
-    return Receipt(desk, key, actor, command, digest, at, _hash(data["link"]), signature)
+    return Receipt(desk, key, actor, command, digest, at, label, link, signature)
+
+
+def _mark_from(data: dict[str, str]) -> Mark:
+    desk, tender = data["desk"], data["tender"]
+    if type(desk) is not str or type(tender) is not str:
+        raise TypeError
+    key, at, link = _hash(data["key"]), instant_of(data["at"]), _hash(data["link"])
+    return Mark(desk, key, tender, at, link, bytes.fromhex(data["signature"]))
 
 
 def _proof_from(data: dict[str, Any]) -> Proof:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from offtake.desk.state import Desk
-from offtake.desk.wire import line_of
+from offtake.desk.wire import event_from, line_of
 from offtake.journal.entry import About, Entry
+from offtake.journal.journal import cut
 from offtake.journal.keys import Keyring
 from offtake.journal.seals import SALT, Seals
 from offtake.journal.signed import head_line, signed_head
@@ -15,6 +16,24 @@ from offtake.journal.tree import Tree
 
 FORMAT = "1"
 """Of the exported text."""
+
+
+def ending(
+    desk: Desk,
+    began: Mapping[str, int],
+    size: int,
+    read: Callable[[int, int], Iterable[Entry]],
+) -> tuple[int, int]:
+    """How many of the first `size` entries may be shown, and when the last of these happened.
+
+    Nothing that is given out may tell of a later instant: it could be that of a sealed bid. `read`
+    gives entries from a number up to before another.
+    """
+    upto = cut(desk, began, size)
+    if upto == size:
+        return upto, desk.now
+    (last,) = read(upto - 1, upto)
+    return upto, event_from(last.body[SALT:]).at  # that of time for bids, which is always open
 
 
 def exported(

@@ -24,6 +24,7 @@ class Acknowledged(Struct, frozen=True):
     actor: str
     key: str
     digest: str
+    label: str
     about: About
     keyring: Keyring
 
@@ -42,6 +43,7 @@ class Acknowledged(Struct, frozen=True):
             self.key,
             self.digest,
             self.at,
+            self.label,
             self.link,
         )
         return receipt_line(receipt)
@@ -58,5 +60,5 @@ def acknowledged(
 ) -> Acknowledged:
     """What is told; `at` is when it was asked, for want of anything kept."""
     if ack is None:
-        return Acknowledged(answer, at, None, actor, key, "", about, keyring)
-    return Acknowledged(answer, ack.at, ack.link, actor, key, ack.digest, about, keyring)
+        return Acknowledged(answer, at, None, actor, key, "", "", about, keyring)
+    return Acknowledged(answer, ack.at, ack.link, actor, key, ack.digest, ack.label, about, keyring)

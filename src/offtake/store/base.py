@@ -34,6 +34,10 @@ class OtherSchemaError(StoreError):
     """The store was written by a later version."""
 
 
+class NoJournalError(StoreError):
+    """No journal has begun where one is to be read."""
+
+
 class Store(Protocol):
     """One journal on one medium. Not shared between threads, but for `read` of a snapshot."""
 
@@ -97,17 +101,14 @@ def start_of(batch: Batch) -> int:
     return start
 
 
-def fenced(lead: int, start: int) -> FencedError:
-    """What is raised where a batch of that lead, from that number on, is not written."""
+def fenced() -> FencedError:
+    """What is raised where another leads; no number in it, since numbers tell of sealed bids."""
     return FencedError(
-        f"Nothing was written: another sequencer leads the journal now (this one had the lead "
-        f"{lead}), or the journal does not end before entry {start}. Stop this one."
+        "Nothing was written: another sequencer leads the journal now, or it does not end where "
+        "this one believed. Stop this one."
     )
 
 
-def missing(batch: Batch) -> FencedError:
+def missing() -> FencedError:
     """What is raised where a batch changes the body of an entry that is not there."""
-    numbers = ", ".join(str(kept.number) for kept in batch.kept)
-    return FencedError(
-        f"Nothing was written: not all of the entries {numbers} are there to change."
-    )
+    return FencedError("Nothing was written: not all of the entries are there that change.")

@@ -1,7 +1,8 @@
 """Copies of a journal from one store into another: backups and restoring them.
 
 On the way every link and the root are computed again, every body that lies open is held against its
-commitment, and the last head against its signature: no copy is made of a damaged journal.
+commitment, and the last head against its signature; no entry lies open, or is gone, of which no
+erasure says so. No copy is made of a damaged journal.
 """
 
 from __future__ import annotations
@@ -12,12 +13,19 @@ from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
+from offtake.desk.events import BidsErased
+from offtake.desk.wire import WireError, event_from
 from offtake.journal import chain
+from offtake.journal.chain import BrokenJournalError
 from offtake.journal.entry import About, Entry, Form
+from offtake.journal.erasure import Unsealed
+from offtake.journal.seals import SALT
 from offtake.journal.signed import head_holds
 from offtake.journal.tree import Tree
 from offtake.store.base import Store, StoreError
 from offtake.store.crash import crash_point
+
+_ERASED = b'"type":"BidsErased"'
 
 
 def copy(source: Store, target: Store) -> int:
@@ -39,22 +47,43 @@ def check(store: Store) -> int:
 def checked(store: Store) -> Iterator[Entry]:
     """All entries of a store, each checked when it is handed out; the head at the end."""
     about, head = _about(store), store.head()
-    before, tree, number = chain.origin(about), Tree(), 0
+    before, tree, number, unsealed = chain.origin(about), Tree(), 0, Unsealed()
     for number, entry in enumerate(store.read(), start=1):
         follows = chain.link(before, entry.commitment, entry.label)
         if entry.number != number - 1 or entry.link != follows:
             raise _broken(f"entry {number - 1} does not follow from those before it")
         if entry.form is Form.OPEN and sha256(entry.body).digest() != entry.commitment:
             raise _broken(f"entry {number - 1} is not what was committed to")
+        _unsealed(unsealed, entry)
         before = follows
         tree.append(follows)
         yield entry
     if head is None and number == 0:
         return
+    _unsealed(unsealed)
     if head is None or head.size != number or head.root != tree.root():
         raise _broken("its last head is not that of its entries")
     if not head_holds(about, head):
         raise _broken("its last head is not signed by its desk")
+
+
+def _unsealed(found: Unsealed, entry: Entry | None = None) -> None:
+    """Note one more entry; without one, the end. A sealed event is not read for it."""
+    try:
+        if entry is None:
+            found.end()
+        elif entry.label or entry.form is not Form.OPEN:
+            if entry.form is not Form.SEALED:
+                found.add(entry)
+        elif _ERASED in entry.body and isinstance(
+            event := event_from(entry.body[SALT:]), BidsErased
+        ):
+            found.erase(event)
+    except BrokenJournalError as error:
+        raise _broken(str(error)) from None
+    except WireError as error:
+        assert entry is not None
+        raise _broken(f"entry {entry.number}: {error}") from None
 
 
 def to_file(source: Store, to: Path) -> int:

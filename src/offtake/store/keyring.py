@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 KEY = 32
 """Bytes of a key of any kind."""
 SIGN, OWN = "sign.key", "own.key"
+_OVERWRITTEN = bytes(KEY)
 
 
 class KeyringError(StoreError):
@@ -118,12 +119,14 @@ class FolderKeyring(_Signer):
     def make(self, label: str) -> bytes:
         """Make a tender's key; when this returns, the disk has it."""
         name = _file_of(label)
-        if self._read(name) is not None:
-            raise KeyringError("This tender has a key already.")
-        # A power cut may have left a key that was overwritten.
-        (self.path / name).unlink(missing_ok=True)
-        key = os.urandom(KEY)
-        _write(self.path, name, key)
+        left, key = self._left(name), os.urandom(KEY)
+        try:
+            if left == _OVERWRITTEN:
+                # A power cut came while it was destroyed.
+                (self.path / name).unlink(missing_ok=True)
+            _write(self.path, name, key)
+        except FileExistsError:
+            raise KeyringError("This tender has a key already.") from None
         crash_point("keyring.made")
         return key
 
@@ -152,9 +155,14 @@ class FolderKeyring(_Signer):
 
     def _read(self, name: str) -> bytes | None:
         """A key; None where there is no file, or one whose destruction a power cut stopped."""
+        left = self._left(name)
+        return None if left == _OVERWRITTEN else left
+
+    def _left(self, name: str) -> bytes | None:
+        """What a key's file holds, zeros too; None where there is none."""
         file = self.path / name
         try:
-            opened = os.open(file, os.O_RDONLY | os.O_NOFOLLOW)
+            opened = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -168,7 +176,7 @@ class FolderKeyring(_Signer):
             os.close(opened)
         if len(key) != KEY:
             raise KeyringError(f"{file} is not a key of {KEY} bytes: restore it.")
-        return key if any(key) else None
+        return key
 
 
 def _write(folder: Path, name: str, key: bytes) -> None:
@@ -207,10 +215,12 @@ def _private_folder(path: Path) -> None:
     """Make a folder that only its owner may enter; refuse one that others may."""
     try:
         if not path.exists():
-            above = path.parent
-            above.mkdir(parents=True, exist_ok=True)
+            missing = [above for above in path.parents if not above.exists()]
+            for above in reversed(missing):
+                above.mkdir(exist_ok=True)
+                _sync_folder(above.parent)
             path.mkdir(mode=0o700)
-            _sync_folder(above)
+            _sync_folder(path.parent)
         about = path.stat()
     except OSError as error:
         raise KeyringError(f"{path} cannot hold keys: {error.strerror}.") from None

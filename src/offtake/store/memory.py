@@ -73,9 +73,9 @@ class MemoryStore:
         with self.memory.lock:
             held = self.memory.entries
             if lead != self.memory.lead or start != len(held) or self.memory.about is None:
-                raise fenced(lead, start)
+                raise fenced()
             if any(not 0 <= kept.number < batch.head.size for kept in batch.kept):
-                raise missing(batch)
+                raise missing()
             crash_point("store.mid_append")
             held.extend(batch.entries)
             for kept in batch.kept:

@@ -94,7 +94,7 @@ class PostgresStore:
             update = "UPDATE offtake.journal SET lead = lead + 1 RETURNING lead"
             row = self._db.execute(update).fetchone()
         number = 0 if row is None else int(row[0])
-        _LOG.info("The lead %d was taken", number)
+        _LOG.info("The lead was taken")
         return number
 
     def append(self, lead: int, batch: Batch) -> None:
@@ -102,13 +102,13 @@ class PostgresStore:
         start = start_of(batch)
         with self._writing():
             if self._db.execute(_ADVANCE, (*_columns(batch.head), lead, start)).rowcount != 1:
-                raise fenced(lead, start)
+                raise fenced()
             self._insert(batch.entries)
             for kept in batch.kept:
                 change = "UPDATE offtake.body SET form = %s, body = %s WHERE number = %s"
                 values = (kept.form.value, kept.body, kept.number)
                 if self._db.execute(change, values).rowcount != 1:
-                    raise missing(batch)
+                    raise missing()
 
     def size(self) -> int:
         """How many entries there are."""
@@ -128,7 +128,7 @@ class PostgresStore:
             last = min(first + _AT_ONCE, end)
             rows = self._rows(_ENTRIES, (first, last))
             if len(rows) != last - first:
-                raise StoreError(f"{self._where} lacks entries after {first}; restore a backup.")
+                raise StoreError(f"{self._where} lacks entries; restore a backup.")
             for number, label, commitment, link, form, body, stub in rows:
                 yield Entry(number, label, commitment, link, _FORMS[form], body, stub)
 

@@ -8,7 +8,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from offtake.store import migrate
-from offtake.store.base import BusyError, StoreError
+from offtake.store.base import BusyError, NoJournalError, StoreError
 from offtake.store.crash import crash_point
 
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -69,7 +69,7 @@ def connect(dsn: str, *, readonly: bool) -> Connection:
         version = _version(db, where)
         if readonly:
             if version is None:
-                raise StoreError(f"{where} has no journal.")
+                raise NoJournalError(f"{where} has no journal.")
             migrate.refuse_earlier(version, where)
             db.execute("SET default_transaction_read_only = on")
         elif version != migrate.SCHEMA:

@@ -24,6 +24,7 @@ from offtake.store.lock import Lock
 
 _LOG = logging.getLogger("offtake.store")
 _FORMS = {form.value: form for form in Form}
+_TYPES = (int, str, bytes, bytes, str, bytes, bytes)
 _READ_AT_ONCE = 512
 _BACKED_UP_AT_ONCE = 256
 _PAGES_BEFORE_CHECKPOINT = 1_000
@@ -105,7 +106,7 @@ class SqliteStore:
         except BaseException:
             self._lock.free()
             raise
-        _LOG.info("The lead %d of %s was taken", number, self.path)
+        _LOG.info("The lead of %s was taken", self.path)
         return int(number)
 
     def append(self, lead: int, batch: Batch) -> None:
@@ -114,13 +115,13 @@ class SqliteStore:
         with self._writing():
             self._db.execute(_ADVANCE, (*_columns(batch.head), lead, start))
             if self._db.changes() != 1:
-                raise fenced(lead, start)
+                raise fenced()
             self._insert(batch.entries)
             for kept in batch.kept:
                 change = "UPDATE body SET form = ?, body = ? WHERE number = ?"
                 self._db.execute(change, (kept.form.value, kept.body, kept.number))
                 if self._db.changes() != 1:
-                    raise missing(batch)
+                    raise missing()
 
     def size(self) -> int:
         """How many entries there are."""
@@ -141,9 +142,10 @@ class SqliteStore:
             last = min(first + _READ_AT_ONCE, end)
             rows = self._rows(_ENTRIES, (first, last))
             if len(rows) != last - first:
-                raise StoreError(f"{self.path} lacks entries after {first}; restore a backup.")
-            for number, label, commitment, link, form, body, stub in rows:
-                if None in (label, commitment, link, body, stub) or form not in _FORMS:
+                raise StoreError(f"{self.path} lacks entries; restore a backup.")
+            for row in rows:
+                number, label, commitment, link, form, body, stub = row
+                if tuple(map(type, row)) != _TYPES or form not in _FORMS:
                     raise self._damaged()
                 yield Entry(number, label, commitment, link, _FORMS[form], body, stub)
 
@@ -250,7 +252,8 @@ class SqliteStore:
         rows = self._rows(query, ())
         if not rows:
             return None
-        if tuple(map(type, rows[0])) != types:
+        negative = any(isinstance(value, int) and value < 0 for value in rows[0])
+        if len(rows) > 1 or negative or tuple(map(type, rows[0])) != types:
             raise self._damaged()
         return rows[0]
 

@@ -12,7 +12,7 @@ from urllib.parse import quote
 import apsw
 
 from offtake.store import migrate
-from offtake.store.base import BusyError, StoreError
+from offtake.store.base import BusyError, NoJournalError, StoreError
 from offtake.store.crash import crash_point
 from offtake.store.lock import Lock
 
@@ -32,6 +32,14 @@ TABLES = (
 
 PATIENCE = 5_000
 """Milliseconds to wait for another program that holds the file."""
+
+_OVER_SEVERAL = bytes.fromhex("d9d505f920a163d7")
+"""Ends a rollback journal that names a journal over several files."""
+_NOT_OURS = (
+    "SELECT 1 FROM sqlite_schema AS s WHERE type <> 'table' OR rootpage = 0"
+    " OR EXISTS (SELECT 1 FROM pragma_table_xinfo(s.name) WHERE hidden <> 0)"
+)
+"""Views, triggers and columns that are reckoned run what somebody else wrote."""
 
 _SYNCHRONOUS = ("OFF", "NORMAL", "FULL", "EXTRA")
 
@@ -67,7 +75,7 @@ def to_read(path: Path, vfs: str | None) -> tuple[apsw.Connection, bool]:
     if vfs is None:
         _look(path)
         if not path.exists():
-            raise StoreError(f"There is no journal at {path}.")
+            raise NoJournalError(f"There is no journal at {path}.")
     file = real(path, vfs)
     still = vfs is None and not file.with_name(file.name + "-wal").exists()
     name = f"file:{quote(str(file))}?immutable=1" if still else str(file)
@@ -89,7 +97,7 @@ def to_read(path: Path, vfs: str | None) -> tuple[apsw.Connection, bool]:
         raise
     if version is None:
         db.close(True)
-        raise StoreError(f"There is no journal in {path}.")
+        raise NoJournalError(f"There is no journal in {path}.")
     return db, still
 
 
@@ -150,11 +158,24 @@ def _look(path: Path) -> None:
             )
         if not path.parent.is_dir():
             raise StoreError(f"The folder {path.parent} is not there; make it first.")
+        if path.exists() and not path.is_file():
+            raise StoreError(f"{path} is no ordinary file; name another.")
+        _look_beside(real(path, None))
         readable = not path.exists() or os.access(path, os.R_OK, effective_ids=True)
     except PermissionError:
         readable = False
     if not readable:
         raise StoreError(f"{path} may not be read by you; look at its permissions.")
+
+
+def _look_beside(file: Path) -> None:
+    """SQLite follows links, and deletes what a rollback journal over several files names."""
+    for end in ("-wal", "-shm", "-journal"):
+        beside = file.with_name(file.name + end)
+        if beside.is_symlink() or (beside.exists() and not beside.is_file()):
+            raise StoreError(f"{beside} is no ordinary file; move it away.")
+        if end == "-journal" and beside.exists() and beside.read_bytes().endswith(_OVER_SEVERAL):
+            raise StoreError(f"{beside} is not of a journal of offtake; move it away.")
 
 
 def _set_up(db: apsw.Connection, path: Path, vfs: str | None, synchronous: str) -> None:
@@ -192,6 +213,8 @@ def _version(db: apsw.Connection, path: Path) -> int | None:
     application, version = db.pragma("application_id"), db.pragma("user_version")
     if application == APPLICATION:
         migrate.refuse_later(version, str(path))
+        if db.execute(_NOT_OURS).get is not None:
+            raise StoreError(f"{path} holds more than tables of a journal; restore a backup.")
         return int(version)
     if application or version or db.execute("SELECT count(*) FROM sqlite_schema").get:
         raise StoreError(f"{path} is a SQLite file of another program; name another.")

@@ -19,6 +19,7 @@ DAY = 86_400
 EPOCH = dt.date(1970, 1, 1).toordinal()
 """The ordinal of the day 0 of instants."""
 
+_ZERO = dt.datetime(1970, 1, 1)
 _TEXT = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,9}))?Z"
 )
@@ -52,11 +53,7 @@ def instant_text(at: Instant) -> str:
     if not 0 <= at < _END:
         raise QuantityError(f"an instant lies in the years {_FIRST_YEAR} to {_LAST_YEAR}")
     seconds, nanoseconds = divmod(at, NS)
-    days, seconds = divmod(seconds, DAY)
-    minutes, second = divmod(seconds, 60)
-    hour, minute = divmod(minutes, 60)
-    day = dt.date.fromordinal(EPOCH + days).isoformat()
-    return f"{day}T{hour:02d}:{minute:02d}:{second:02d}.{nanoseconds:09d}Z"
+    return f"{(_ZERO + dt.timedelta(0, seconds)).isoformat()}.{nanoseconds:09d}Z"
 
 
 def _misspelt(text: str) -> str:
