@@ -49,7 +49,7 @@ branches: $(VENV)/.test ## Every branch of desk is taken by its tests; those of 
 mutants: $(VENV)/.test ## Change desk in small ways and count what its tests notice; about an hour
 	@$(BIN)/python tools/mutants.py
 
-torture: $(VENV)/.test ## Cut the power, kill, fail, race, tamper at length; writes docs/torture.md; half an hour
+torture: $(VENV)/.test ## Cut the power, kill, fail, race, tamper at length; writes docs/torture.md; most of an hour
 	@$(BIN)/python tools/torture.py
 
 bench: $(VENV)/.test ## Measure: run each bench/bench_*.py; the tables go into docs/benchmarks.md

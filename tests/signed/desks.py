@@ -136,6 +136,21 @@ def failed(hours: int, name: str = "neo-24-2026-06") -> ev.Event:
     )
 
 
+def bidding(tender: str = "u") -> ev.Event:
+    """Bids are taken from then on, under seal."""
+    return ev.BiddingStarted(at=at(550), tender=tender, chips=1000, closes=at(900))
+
+
+def unsealed(tender: str = "u") -> ev.Event:
+    """Bids are opened; none came."""
+    return ev.BidsOpened(at=at(901), tender=tender, ranking=())
+
+
+def withdrawn(tender: str = "u") -> ev.Event:
+    """The tender ended, and whatever was bid stays sealed."""
+    return ev.TenderWithdrawn(at=at(901), tender=tender, reason="x")
+
+
 LUMPS = Terms(
     Decimal(2),
     START,
@@ -163,6 +178,11 @@ def head_of(found: tuple[Entry, ...]) -> Head:
     for entry in found:
         tree.append(entry.link)
     return Head(len(found), tree.root(), at(9000), bytes(64))
+
+
+def named(number: int, happened: Iterable[ev.Event], journal: str = "desk.sqlite") -> str:
+    """What an entry is called: the journal, and digits of its link."""
+    return f"{journal}#{entries(happened)[number].link.hex()[:16]}"
 
 
 def store(path: Path, happened: Iterable[ev.Event]) -> Path:

@@ -22,6 +22,7 @@ from .desks import (
     codes,
     failed,
     lapsed,
+    named,
     opened,
     reading,
     signed,
@@ -56,7 +57,7 @@ def test_it_says_all_that_was_agreed_and_stands_at_its_entry(tmp_path: Path) -> 
     (delivery,) = found.deliveries
     assert (delivery.add, delivery.chip, delivery.region) == (1000, "h100", "uk")
     assert str(found.price) == "2 USD per chip-hour"
-    assert (found.cause, found.entry) == ("p1/neo-24/2026-06, tender t", "desk.sqlite:2")
+    assert (found.cause, found.entry) == ("p1/neo-24/2026-06, tender t", named(2, SOLD))
     assert str(found.place) == "desk.sqlite:2:1"
     assert str(delivery.at("chip")) == "desk.sqlite:2:1"
 
@@ -66,7 +67,7 @@ def test_a_right_that_gave_way_is_a_waiver_with_its_day_and_its_entry(tmp_path: 
     assert (waiver.of, waiver.on, waiver.evidence) == (
         RIGHT,
         dt.date(2026, 2, 3),
-        "desk.sqlite:1",
+        named(1, SOLD),
     )
 
 
@@ -79,7 +80,7 @@ def test_an_exported_journal_says_the_same_as_the_store(tmp_path: Path) -> None:
     (folder / "out.jsonl").write_bytes(text(SOLD))
     found = reading(folder).required().whole.agreements[NAME]
     same = agreement(tmp_path / "two")
-    assert found.entry == "out.jsonl:2"
+    assert found.entry == named(2, SOLD, "out.jsonl")
     left = found.model_dump(exclude={"entry", "waivers"})
     assert left == same.model_dump(exclude={"entry", "waivers"})
 

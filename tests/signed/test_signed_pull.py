@@ -13,10 +13,24 @@ from offtake.clauses.registry import kinds
 from offtake.cli import app
 from offtake.signed.pull import NotPulledError, Pull, pulled
 
-from .desks import BOOK, LUMPS, SOLD, book, codes, failed, lapsed, opened, reading, signed, store
+from .desks import (
+    BOOK,
+    LUMPS,
+    SOLD,
+    book,
+    codes,
+    failed,
+    lapsed,
+    named,
+    opened,
+    reading,
+    signed,
+    store,
+)
 
 NAME = "neo-24-2026-06"
 FILE = f"signed/{NAME}.yaml"
+ENTRY = named(2, SOLD)
 INCLUDED = BOOK.replace("  journals:", "  include: [signed/_all.yaml]\n  journals:")
 
 
@@ -52,10 +66,10 @@ def test_a_file_says_that_it_is_written_and_of_which_entry(tmp_path: Path) -> No
     book(tmp_path)
     (file, _) = pull(tmp_path).files
     first, second, *_ = file.text.splitlines()
-    assert first.startswith("# Written by offtake book pull from desk.sqlite, entry 2; root of ")
+    assert first.startswith(f"# Written by offtake book pull from {ENTRY}; root of ")
     assert len(first.rpartition(" ")[2]) == 64
     assert "sha256 of what follows" in second
-    assert (file.name, file.entry) == (FILE, "desk.sqlite:2")
+    assert (file.name, file.entry) == (FILE, ENTRY)
 
 
 def test_pulled_and_included_each_agreement_is_there_once(tmp_path: Path) -> None:
@@ -89,7 +103,7 @@ def test_without_the_journal_the_files_are_the_agreements(tmp_path: Path) -> Non
     (folder / "desk.sqlite").unlink()
     (folder / "book.yaml").write_text(INCLUDED.replace("  journals: [desk.sqlite]\n", ""))
     found = reading(folder).required().whole.agreements[NAME]
-    assert (found.entry, found.place.file) == ("desk.sqlite:2", FILE)
+    assert (found.entry, found.place.file) == (ENTRY, FILE)
 
 
 def test_a_second_pull_changes_nothing(tmp_path: Path) -> None:
@@ -124,7 +138,7 @@ def test_a_changed_word_is_a_fault_where_it_stands(tmp_path: Path) -> None:
     line = path.read_text().splitlines().index("  deliveries:") + 1
     assert (fault.place.file, fault.place.line, fault.code) == (FILE, line + 1, "journal-drift")
     assert "deliveries of neo-24-2026-06 is not what the journal says" in fault.sentence
-    assert "desk.sqlite:2" in fault.sentence
+    assert ENTRY in fault.sentence
     assert "offtake book pull" in fault.hint
 
 
@@ -190,7 +204,7 @@ def test_the_command_writes_and_says_what_to_include(tmp_path: Path) -> None:
     folder = book(tmp_path)
     status, said = run("book", "pull", str(folder))
     assert status == 0
-    assert f"{FILE}: written (desk.sqlite:2)" in said
+    assert f"{FILE}: written ({ENTRY})" in said
     assert "include: [signed/_all.yaml]" in said
     assert (folder / FILE).is_file()
 
@@ -212,7 +226,7 @@ def test_as_plain_data(tmp_path: Path) -> None:
     assert json.loads(said)[0] == {
         "file": f"deals/{NAME}.yaml",
         "agreement": NAME,
-        "entry": "desk.sqlite:2",
+        "entry": ENTRY,
         "state": "new",
         "written": True,
     }

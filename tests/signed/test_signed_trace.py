@@ -61,7 +61,7 @@ def test_from_an_agreement_to_the_line_of_demand(dealt: Path) -> None:
 
 def test_each_event_has_its_number_its_instant_and_its_sentence(dealt: Path) -> None:
     events = [t.thing for t in offtake.load(dealt).trace(AGREED) if t.thing.kind == "event"]
-    numbers = [int(one.name.rpartition(":")[2]) for one in events]
+    numbers = [int(one.place.rpartition(":")[2]) for one in events]
     assert all(one.at is not None and one.sentence for one in events)
     assert len(set(numbers)) == len(numbers)
     told = dict(zip(numbers, events, strict=True))
@@ -100,8 +100,9 @@ def test_a_line_of_the_book_and_an_entry_are_names_too(dealt: Path) -> None:
     opened_book = offtake.load(dealt)
     assert keys(opened_book.trace("book.yaml:16")) == [("demand", "run")]
     assert keys(opened_book.trace("book.yaml:16:3")) == [("demand", "run")]
-    entry = next(t.thing.name for t in opened_book.trace(AGREED) if t.thing.kind == "event")
-    assert keys(opened_book.trace(entry))[0] == ("event", entry)
+    event = next(t.thing for t in opened_book.trace(AGREED) if t.thing.kind == "event")
+    for name in (event.name, event.place):
+        assert keys(opened_book.trace(name))[0] == ("event", event.name)
 
 
 def test_an_unknown_name_is_told_with_the_nearest(dealt: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from pathlib import Path
@@ -52,30 +51,6 @@ def test_the_opening_is_one_deed_too(stage: Stage) -> None:
     )  # fmt: skip
     assert done.exit_code == 0, done.output
     assert "done already" in done.stdout
-
-
-def test_a_receipt_is_written_beside_and_printed_again(stage: Stage) -> None:
-    stage.opened().does("bid", "t", "--as", "far", "--price", "2 USD per chip-hour", "--key", "k")
-    path = stage.folder / "receipts" / "far-k.json"
-    receipt = json.loads(path.read_text())
-    assert (receipt["type"], receipt["actor"], receipt["command"]) == ("Receipt", "far", "k")
-    assert "number" not in receipt
-    sealed = stage.said("receipt", "k", "--as", "far")
-    assert sealed.stdout == path.read_text()
-    proof = json.loads(stage.go("2026-01-20T15:00:00Z").said("notice", "t").exit_code * "x" or "0")
-    assert proof == 0
-    shown = json.loads(stage.said("receipt", "k", "--as", "far").stdout)
-    assert (shown["type"], shown["receipt"]) == ("Proof", receipt)
-    assert stage.does("declare", "far", "--chip", "h100", "--region", "uk", "--chips", "1",
-                      "--no-receipt")["receipts"] == []  # fmt: skip
-
-
-def test_keys_that_are_no_file_names_are_hashed(stage: Stage) -> None:
-    stage.opened()
-    lot = ("--chip", "h100", "--region", "uk", "--chips", "1")
-    (path,) = stage.does("declare", "far", *lot, "--key", "../../x y")["receipts"]
-    assert Path(path).parent == stage.folder / "receipts"
-    assert json.loads(Path(path).read_text())["command"] == "../../x y"
 
 
 def test_while_another_leads_a_desk_can_be_read_and_a_deed_waits_its_turn(stage: Stage) -> None:

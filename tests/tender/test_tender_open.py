@@ -97,6 +97,24 @@ def test_a_dry_run_at_a_desk_goes_by_its_clock_and_writes_nothing(stage: Stage) 
     assert said("tender", "export", stage.folder, "--keys", stage.keys).stdout.count("\n") == lines
 
 
+def test_a_lot_that_starts_too_early_is_opened_with_a_warning(stage: Stage) -> None:
+    lot = ("--chip", "h100", "--region", "us", "--months", "12", "--chips", "300")
+    early = ("--tender", "t", *lot, "--start", "2026-01-29")
+    said_ = (
+        "The lot starts on 2026-01-29, before time for bids and the windows of all who must be "
+        "asked could end; 2026-01-30 is the first day that could be met."
+    )
+    assert stage.does("open", *early, "--dry-run")["late"] == said_
+    assert said_ in " ".join(stage.said("open", *early, "--dry-run").stdout.split())
+    assert stage.does("open", *early, "--rehearsal", "--key", "k")["sentences"][-1] == said_
+    assert said_ not in stage.does("open", *early, "--key", "k")["sentences"]
+    met = ("--tender", "u", *lot, "--start", "2026-01-30")
+    assert stage.does("open", *met, "--dry-run")["late"] is None
+    assert "first day" not in str(stage.does("open", *met)["sentences"])
+    past = ("--tender", "v", *lot, "--start", "2025-01-01")
+    assert "2026-01-30 is the first day" in stage.does("open", *past)["sentences"][-1]
+
+
 def test_what_would_be_asked_is_what_is_asked(stage: Stage) -> None:
     rows = stage.does("open", "--tender", "t", *LOT, "--chips", "300", "--dry-run")["asked"]
     opened = stage.opened().clocks()
@@ -159,7 +177,7 @@ def test_a_notebook_has_the_same_verbs(stage: Stage) -> None:
     assert again.refused["refused"] == "answered-already"
     seen = desk.sight("near")
     with desk.reading() as seeing:
-        assert seen == sight(seeing.desk, "near", desk.now(seeing.desk))
+        assert seen == sight(seeing.desk, "near", desk.now(seeing.desk, seeing.last))
     signed = desk.sign("t", "far", chips=270)
     assert signed.made == "far-2026-04"
     assert json.loads(desk.receipt("k", actor="near"))["type"] == "Proof"

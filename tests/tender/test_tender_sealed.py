@@ -22,7 +22,7 @@ def sealed(stage: Stage, who: str = "far") -> tuple[str, Path]:
     """A bid that its bidder sealed itself: the commitment, and the file of the secret."""
     file = stage.folder.parent / f"{who}.yaml"
     file.write_text(BID)
-    done = said("tender", "seal", file, "--as", who, "--json")
+    done = said("tender", "seal", "t", file, "--buyer", "lab", "--as", who, "--json")
     assert done.exit_code == 0, done.output
     told = json.loads(done.stdout)
     return told["commitment"], Path(told["secret"])
@@ -93,7 +93,12 @@ def test_a_pledge_is_revealed_and_counts(stage: Stage) -> None:
     assert "it is no bid" in mine["if_nothing_is_done"]
     (waits,) = stage.clocks()
     assert waits["what"] == "reveal"
-    stage.does("reveal", "t", secret, "--as", "far")
+    done = stage.does("reveal", "t", secret, "--as", "far")
+    mark = Path(done["mark"])
+    assert "have a second person keep a copy" in done["sentences"][-1]
+    assert json.loads(mark.read_text())["at"] == "2026-01-17T17:00:00.000000000Z"
+    assert stage.said("receipt", "--mark", "t").stdout == mark.read_text()
+    assert (mark.resolve().parent, mark.stat().st_mode & 0o777) == (Path.cwd() / "receipts", 0o600)
     assert "are sealed until 2026-01-22T17:00:00Z" in stage.wrong("notice", "t")
     stage.go("2026-01-23T15:00:00Z").does("notice", "t")
     (bid,) = stage.does("show", "t")["tender"]["bids"]
@@ -118,13 +123,24 @@ def test_another_bid_than_was_pledged_is_refused(stage: Stage) -> None:
     assert stage.refused("reveal", "t", path, "--as", "far")
 
 
+@pytest.mark.parametrize(("tender", "buyer"), [("t", "oracle"), ("u", "lab")])
+def test_a_bid_is_revealed_in_its_own_tender_alone(stage: Stage, tender: str, buyer: str) -> None:
+    secret = promised.kept(pledged(stage))
+    path = promised.keep(
+        promised.sealed(secret.bid, buyer, tender, "USD"), stage.folder.parent / "other.json"
+    )
+    stage.go("2026-01-18T15:00:00Z")
+    said = f"the bid was sealed for the tender {tender} of {buyer}"
+    assert said in stage.wrong("reveal", "t", path, "--as", "far")
+
+
 def test_a_commitment_is_the_hash_of_chance_and_the_bid(stage: Stage) -> None:
     commitment, path = sealed(stage)
     secret = promised.kept(path)
     data = json.loads(path.read_text())
-    body = json.dumps(data["bid"], sort_keys=True, separators=(",", ":")).encode()
     stated = {k: v for k, v in data["bid"].items() if k not in ("id", "received")}
-    body = json.dumps(stated, sort_keys=True, separators=(",", ":")).encode()
+    promise = {"bid": stated, "buyer": "lab", "tender": "t"}
+    body = json.dumps(promise, sort_keys=True, separators=(",", ":")).encode()
     assert hashlib.sha256(bytes.fromhex(data["salt"]) + body).hexdigest() == commitment
     assert secret.commitment == commitment
     assert path.stat().st_mode & 0o077 == 0
@@ -134,6 +150,8 @@ def test_a_commitment_is_the_hash_of_chance_and_the_bid(stage: Stage) -> None:
     "spoil",
     [
         lambda text: text.replace('"price": "2"', '"price": "3"'),
+        lambda text: text.replace('"tender": "t"', '"tender": "u"'),
+        lambda text: text.replace('"buyer": "lab"', '"buyer": "far"'),
         lambda text: text[:100],
         lambda text: "[]",
         lambda text: text.replace('"salt"', '"salz"'),
@@ -149,13 +167,15 @@ def test_a_secret_that_was_changed_is_none(stage: Stage, spoil: Callable[[str], 
 def test_a_secret_is_never_written_over_and_faults_of_its_bid_are_shown(stage: Stage) -> None:
     sealed(stage)
     file = stage.folder.parent / "far.yaml"
-    again = said("tender", "seal", file, "--as", "far")
+    again = said("tender", "seal", "t", file, "--buyer", "lab", "--as", "far")
     assert (again.exit_code, "may be the secret of another bid" in again.stderr) == (2, True)
     file.write_text("price: 2 USD per chip-hour\nchips: 300 chips\n")
-    bad = said("tender", "seal", file, "--as", "far")
+    bad = said("tender", "seal", "t", file, "--buyer", "lab", "--as", "far")
     assert bad.exit_code == 1
     assert "A field is missing in the bid: start." in bad.stdout
-    assert said("tender", "seal", file).stderr.startswith("offtake: --as is needed")
+    seal = ("tender", "seal", "t", file)
+    assert said(*seal, "--buyer", "lab").stderr.startswith("offtake: --as is needed")
+    assert said(*seal, "--as", "far").stderr.startswith("offtake: --buyer is needed")
 
 
 def test_bids_that_were_not_dealt_with_are_erased(stage: Stage) -> None:
@@ -163,7 +183,9 @@ def test_bids_that_were_not_dealt_with_are_erased(stage: Stage) -> None:
     stage.go("2026-01-20T15:00:00Z").does("notice", "t")
     assert stage.refused("erase", "t")
     stage.does("withdraw", "t", "--reason", "the need is gone")
-    stage.does("erase", "t")
+    erased = stage.does("erase", "t")["sentences"]
+    assert "the ranking with its effective prices" in erased[-2]
+    assert "Destroy the copies of this desk's keys too" in erased[-1]
     assert "2.71 per chip-hour" not in stage.said("log").stdout
     assert b'"2.71"' not in b"\n".join(exported(stage))
     bids = {bid["bidder"]: bid for bid in stage.does("show", "t")["tender"]["bids"]}

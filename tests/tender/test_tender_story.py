@@ -143,6 +143,15 @@ def test_a_letter_is_recorded_with_its_evidence_and_two_persons(stage: Stage) ->
     assert [clock["chips"] for clock in closing] == [10]
 
 
+def test_a_letter_names_who_hosts_it_and_how_much_more_it_would_take(stage: Stage) -> None:
+    stage.noticed().go("2026-01-23T15:00:00Z")
+    said = ("--from", "near", "--received", "2026-01-22T10:00:00Z", "--evidence", "a" * 64)
+    two = ("--person", "one", "--person", "two", "--chips", "10")
+    letter = ("attest", "t", "take", *said, *two)
+    assert stage.refused(*letter, "--over", "7") == "over-without-share"
+    assert stage.refused(*letter, "--via", "third") == "subcontract-forbidden"
+
+
 def test_other_bids_are_set_aside_for_a_reason(stage: Stage) -> None:
     stage.opened().go("2026-01-13T15:00:00Z").bid("far", "2.00").bid("third", "2.20")
     stage.go("2026-01-20T15:00:00Z")

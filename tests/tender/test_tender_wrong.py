@@ -104,7 +104,9 @@ def test_an_instant_is_written_in_one_way_and_time_never_runs_back(opened: Stage
     for far in ("2200-01-01T00:00:00Z", "1970-12-31T23:59:59Z"):
         assert "the years 1971 to 2199" in replace(opened, at=far).wrong("list")
     early = replace(opened, at="2026-01-12T14:00:00Z")
-    assert "--at lies before 2026-01-12T15:00:00" in early.wrong("list")
+    told = early.wrong("list")
+    assert "--at lies before what has happened" in told
+    assert "2026" not in told
 
 
 def test_where_there_is_no_desk_the_first_opening_begins_one(stage: Stage) -> None:

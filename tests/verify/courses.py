@@ -18,9 +18,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec.structs import replace
 
 from desk.lives import live
+from desk.lives_world import BUYER
 from offtake.desk import Desk, Envelope, evolve, handle
 from offtake.desk import commands as cm
-from offtake.desk.sealed import bid_body
+from offtake.desk.sealed import pledge_body
 from offtake.desk.wire import WireError, data_of
 from offtake.journal.entry import About, Entry
 from offtake.journal.journal import Journal
@@ -113,7 +114,8 @@ def _pledged(found: Course, envelope: Envelope, draw: Random) -> Envelope:
     elif isinstance(body, cm.Submit):
         salt = draw.randbytes(32)
         try:
-            promised = hashlib.sha256(salt + bid_body(body.bid)).hexdigest()
+            content = salt + pledge_body(body.bid, BUYER, body.tender)
+            promised = hashlib.sha256(content).hexdigest()
         except WireError:  # A bid of numbers that nobody can write: it is submitted, and refused.
             return envelope
         found.secrets[body.tender, envelope.actor] = (body.bid, salt.hex())
@@ -192,10 +194,11 @@ class Signer:
         data = {"at": at, "root": root(links).hex(), "size": str(len(links)), "type": "Head"}
         return line(data | {"signature": self.private.sign(said.encode()).hex()})
 
-    def receipt(self, event: Data, link: bytes) -> bytes:
+    def receipt(self, event: Data, link: bytes, label: str = "") -> bytes:
         by = event["by"]
         names = [canonical(by[name]).decode() for name in ("actor", "key")]
-        said = ["offtake receipt 1", self.desk, *names, by["digest"], event["at"], link.hex()]
+        said = ["offtake receipt 1", self.desk, *names, by["digest"], event["at"]]
+        said += [canonical(label).decode(), link.hex()]
         text = "".join(f"{part}\n" for part in said).encode()
         return line(
             {
@@ -205,11 +208,21 @@ class Signer:
                 "desk": self.desk,
                 "digest": by["digest"],
                 "key": self.public,
+                "label": label,
                 "link": link.hex(),
                 "signature": self.private.sign(text).hex(),
                 "type": "Receipt",
             }
         )
+
+    def mark(self, event: Data, link: bytes) -> bytes:
+        """Of the event that opens a tender's bids, or begins their revealing."""
+        tender, at = event["tender"], event["at"]
+        said = ["offtake mark 1", self.desk, canonical(tender).decode(), at, link.hex()]
+        text = "".join(f"{part}\n" for part in said).encode()
+        data = {"at": at, "desk": self.desk, "key": self.public, "link": link.hex()}
+        data |= {"signature": self.private.sign(text).hex(), "tender": tender, "type": "Mark"}
+        return line(data)
 
 
 def signer(seed: int, desk: str = DESK) -> Signer:
@@ -274,6 +287,8 @@ def by_hand(seed: int, desk: str = DESK) -> list[bytes]:
         name = getattr(body, "tender", "") if type(body).by == "party" else ""
         tender = state.tenders.get(name)
         under = name if tender is not None and tender.phase in SEALING else ""
+        if tender is not None and tender.opened.invited:
+            under = under if envelope.actor in tender.opened.invited else ""
         sealed = False
         for place, event in enumerate(decided.events):
             sealed = sealed or event.by is not None
@@ -305,7 +320,7 @@ class _Recorder:
 
 NAMED = {"tender", "party", "holder", "to", "actor", "clause", "agreement", "upstream", "key"} | {
     *("bidder", "counterparty", "joined", "clauses", "turns", "chain", "via", "parties", "need"),
-    *("hosts", "invited", "affiliates"),
+    *("hosts", "invited", "affiliates", "auditors"),
 }
 """Fields whose texts are names, of which each life has its own."""
 
@@ -315,7 +330,20 @@ def renamed(value: Any, prefix: str, names: bool = False) -> Any:
         return {key: renamed(part, prefix, key in NAMED) for key, part in value.items()}
     if isinstance(value, list):
         return [renamed(part, prefix, names) for part in value]
-    return prefix + value if names and isinstance(value, str) and value else value
+    return (
+        prefix + value if names and value not in ("", BUYER) and isinstance(value, str) else value
+    )
+
+
+def one_desk(told: list[Row]) -> list[Row]:
+    """The desk is founded once: the other lives' parties are let in."""
+    first, *rest = told
+    for row in rest:
+        if row.event and row.event["type"] == "Founded":
+            row.event["type"] = "Admitted"
+            row.event["parties"] += row.event.pop("auditors")
+            del row.event["buyer"]
+    return [first, *rest]
 
 
 def merged(events: int) -> list[Row]:
@@ -334,4 +362,4 @@ def merged(events: int) -> list[Row]:
                 label = f"{seed}." + row.label if row.label else ""
                 event = renamed(row.event, f"{seed}.")
                 told.append((now, seed, number, Row(event, row.salt, label, row.commitment)))
-    return [row for _, _, _, row in sorted(told, key=lambda one: one[:3])]
+    return one_desk([row for _, _, _, row in sorted(told, key=lambda one: one[:3])])

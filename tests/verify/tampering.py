@@ -107,6 +107,11 @@ def sealed(event: Data) -> str:
     return str(event["tender"]) if event["type"] in bids else ""
 
 
+def by(actor: str, key: str = "forged") -> Data:
+    """Whose command an event is said to be."""
+    return {"actor": actor, "digest": "0" * 64, "key": key, "made": "", "salt": "0" * 32}
+
+
 def rows_from(events: list[Data]) -> list[Row]:
     """Events as entries, each with a salt."""
     return [Row(e, f"{n:064x}", sealed(e)) for n, e in enumerate(copy.deepcopy(events))]

@@ -60,7 +60,9 @@ def test_it_runs_by_itself(tmp_path: Path) -> None:
     number = next(n for n in range(90, 124) if rows[n].event and rows[n].event["by"])
     (tmp_path / "check.py").write_bytes(FILE.read_bytes())
     (tmp_path / "journal").write_bytes(b"".join(lines))
-    (tmp_path / "receipt").write_bytes(who.receipt(rows[number].event, links_of(rows, who)[number]))
+    (tmp_path / "receipt").write_bytes(
+        who.receipt(rows[number].event, links_of(rows, who)[number], rows[number].label)
+    )
     (tmp_path / "cut").write_bytes(b"".join(lines[:50]))
 
     def run(*names: str) -> tuple[int, str]:

@@ -19,8 +19,8 @@ from offtake.audit.form import Entry
 from offtake.audit.receipts import Receipts
 from offtake.audit.seals import Seals
 
-from .courses import Row, at_of, line, links_of, rows_of, signer, whole, written
-from .tampering import STRANGER, another_salt, rows_from, upper_case
+from .courses import BUYER, Row, at_of, line, links_of, rows_of, signer, whole, written
+from .tampering import STRANGER, another_salt, by, rows_from, upper_case
 
 LATE = "2099-01-01T00:00:00.000000000Z"
 Attack = tuple[list[bytes], list[bytes]]
@@ -43,7 +43,7 @@ def with_receipt(changed: list[Row]) -> Attack:
     told, who = rows(), signer(3)
     number = next(n for n in range(100, 124) if told[n].event and told[n].event["by"])
     return written(changed, who, LATE), [
-        who.receipt(told[number].event, links_of(told, who)[number])
+        who.receipt(told[number].event, links_of(told, who)[number], told[number].label)
     ]
 
 
@@ -104,7 +104,7 @@ def sealed_too_much() -> Attack:
     told = rows_of(whole(19).lines())
     name = next(r.event["tender"] for r in told if r.event and r.event["type"] == "BiddingStarted")
     at = next(n for n, row in enumerate(told) if row.label)
-    told.insert(at, Row({**told[0].event, "by": None, "at": told[at - 1].event["at"],
+    told.insert(at, Row({**told[0].event, "by": by(BUYER), "at": told[at - 1].event["at"],
                          "type": "Admitted", "parties": []}, "1" * 64, name))  # fmt: skip
     del told[at].event["buyer"]
     return written(told, signer(19), LATE), []
@@ -169,7 +169,7 @@ PLANTS: dict[str, tuple[Callable[[], Attack], list[tuple[Any, str, Any]]]] = {
     "bids in the open": (bids_in_the_open, [(offtake.audit.seals, "BIDS", frozenset())]),
     "bids as they were committed to": (
         another_bid_revealed,
-        [(offtake.audit.seals, "opened", lambda bid, salt: PLEDGED[bid["id"]])]),
+        [(offtake.audit.seals, "opened", lambda bid, *_: PLEDGED[bid["id"]])]),
     "receipts that are missing": (suffix, [(Receipts, "_missing", nothing)]),
     "older heads": (older_head, [(Receipts, "root", nothing), (Receipts, "finish", nothing)]),
     "receipts' signatures": (forged_receipt, [(PARTS, "signed", trusting)]),

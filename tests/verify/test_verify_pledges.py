@@ -10,7 +10,8 @@ import pytest
 from offtake.audit import verify
 from offtake.units.instants import instant_of, instant_text
 
-from .courses import Data, Row, rows_of, signer, whole, written
+from .courses import BUYER, Data, Row, rows_of, signer, whole, written
+from .tampering import by
 
 LATE = "2099-01-01T00:00:00.000000000Z"
 SEED = 16
@@ -42,7 +43,7 @@ def no_revealing(rows: list[Row]) -> int:
 
 
 def a_pledge_after_the_closing(rows: list[Row]) -> int:
-    pledge, began = rows.pop(where(rows, "BidCommitted")), where(rows, "RevealStarted")
+    pledge, began = rows.pop(where(rows, "BidCommitted", -1)), where(rows, "RevealStarted")
     moved = {**pledge.event, "at": event(rows, began)["at"]}
     rows.insert(began + 1, Row(moved, pledge.salt, pledge.label))
     return began + 1
@@ -166,7 +167,7 @@ def _keeps_a_bid(rows: list[Row]) -> bool:
 def test_bids_are_erased_only_when_their_tender_has_ended() -> None:
     changed = rows()
     at = where(changed, "BidsOpened") + 1
-    told = {"at": event(changed, at - 1)["at"], "by": None, "kept": [], "type": "BidsErased"}
+    told = {"at": event(changed, at - 1)["at"], "by": by(BUYER), "kept": [], "type": "BidsErased"}
     changed.insert(at, Row(told | {"tender": event(changed, at - 1)["tender"]}, "1" * 64))
     found = verify(written(changed, signer(SEED), LATE)).breaches
     assert [(b.promise, b.number) for b in found] == [("S", at)]

@@ -33,7 +33,9 @@ def folder(tmp_path: Path) -> Path:
     rows = rows_of(lines)
     number = next(n for n in range(90, 124) if rows[n].event and rows[n].event["by"])
     (tmp_path / "journal.jsonl").write_bytes(b"".join(lines))
-    (tmp_path / "receipt").write_bytes(who.receipt(rows[number].event, links_of(rows, who)[number]))
+    (tmp_path / "receipt").write_bytes(
+        who.receipt(rows[number].event, links_of(rows, who)[number], rows[number].label)
+    )
     (tmp_path / "head").write_bytes(lines[-1])
     return tmp_path
 

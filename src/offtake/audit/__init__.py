@@ -8,8 +8,10 @@ counted one by one, so that a reader can follow them; being slow is allowed, bei
     price.py: which terms are dearer than others, by net present value
     known.py: what the events so far have told of tenders, rounds, rights and agreements
     sequence.py: no event goes back in time, a command has one effect, names refer to what is there
+    whose.py: who may bring an event about: the buyer, the party that it is of, or time alone
     opening.py: tenders, rights that bite, bars, and what must be done before others are approached
-    revealing.py: bids that were committed to, and until when they may be revealed
+    revealing.py: bids that come in, or are committed to and revealed: when, and which of them stand
+    ranking.py: which bid is the best: all that stand are ranked, by what they cost
     asking.py: notices, whose clock may start, how long it runs, and what passes for an answer
     answering.py: answers, in time or late, silence, and rights that end
     turns.py: what a rank takes, until when it must sign, and until when the rest may be sold

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from offtake.audit import quantities
+from offtake.audit import quantities, ranking
 from offtake.audit.breach import Data, instant, shown
 from offtake.audit.clock import Spell, deadline, offset, skipped
 from offtake.audit.known import OPEN, Claim, Known, Round, Standing, Tender
@@ -16,6 +16,8 @@ def served(known: Known, event: Data) -> None:
     tender = known.tenders[event["tender"]]
     bid = tender.bids.get(event["bid"])
     effective = event["effective"]
+    if event["kind"] != "first offer":
+        ranking.dealt_with(known, tender, event)
     about = Round(
         number=event["round"],
         kind=event["kind"],

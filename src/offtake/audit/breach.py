@@ -11,6 +11,16 @@ from typing import Any
 Data = Mapping[str, Any]
 """One event, or a part of one, as plain data."""
 
+UNREADABLE = (
+    LookupError,
+    TypeError,
+    ValueError,
+    ArithmeticError,
+    AttributeError,
+    RecursionError,
+)
+"""What reading an odd event may raise."""
+
 SECOND = 1_000_000_000
 """Nanoseconds in a second."""
 

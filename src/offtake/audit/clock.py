@@ -49,6 +49,8 @@ def _almanac(text: bytes) -> Almanac:
     data = msgspec.json.decode(text)
     offsets = tuple((int(since), int(offset)) for since, offset in data["offsets"])
     closed = frozenset(map(int, data["closed"]))
+    if any(abs(east) > DAY for _, east in offsets):
+        raise ValueError("an almanac has clocks more than a day from UTC")
     if len(data["weekend"]) > 6:
         raise ValueError("an almanac has no day of business")
     return Almanac(
@@ -86,6 +88,8 @@ def _spell(count: str, unit: str, closes: str, roll: bool) -> Spell:
     # Days are counted one by one: no journal may make that go on for ever.
     if not 0 <= int(count) <= LONGEST:
         raise ValueError(f"a spell of {count[:20]} {unit} is too long")
+    if not 0 <= int(closes) <= DAY // 60:
+        raise ValueError(f"{closes[:20]} is no minute of a day")
     return Spell(int(count), unit, int(closes), roll)
 
 

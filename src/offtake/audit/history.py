@@ -82,11 +82,23 @@ def head_text(desk: str, head: Head) -> bytes:
     return "".join(f"{line}\n" for line in said).encode()
 
 
-def receipt_text(desk: str, actor: str, command: str, digest: str, at: str, promised: str) -> bytes:
+def receipt_text(
+    desk: str, actor: str, command: str, digest: str, at: str, label: str, promised: str
+) -> bytes:
     """What the signature of a receipt is over; names as JSON, so that none can end its line."""
-    names = [json.dumps(name, ensure_ascii=False) for name in (actor, command)]
-    said = ("offtake receipt 1", desk, *names, digest, at, promised)
+    names = [_named(name) for name in (actor, command)]
+    said = ("offtake receipt 1", desk, *names, digest, at, _named(label), promised)
     return "".join(f"{line}\n" for line in said).encode()
+
+
+def mark_text(desk: str, tender: str, at: str, promised: str) -> bytes:
+    """What the signature of a mark is over."""
+    said = ("offtake mark 1", desk, _named(tender), at, promised)
+    return "".join(f"{line}\n" for line in said).encode()
+
+
+def _named(name: str) -> str:
+    return json.dumps(name, ensure_ascii=False)
 
 
 def signed(key: bytes, signature: bytes, text: bytes) -> bool:

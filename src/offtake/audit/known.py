@@ -45,11 +45,16 @@ class Claim:
     rise: Decimal
     ceiling: Decimal
     anyone: bool
-    by_worth: bool
-    """A package is priced by what its parts are worth, not as stated."""
+    package: str | None
+    """How the lot's part of a package is priced: by what its parts are `worth`, or as `stated`."""
     rate: Decimal
     floor: int
     together: int
+
+    @property
+    def by_worth(self) -> bool:
+        """Whether a package is priced by what its parts are worth."""
+        return self.package == "worth"
 
     def in_force(self, at: int) -> bool:
         """Whether it holds at an instant, its last one included."""
@@ -81,7 +86,7 @@ def claim_of(data: Data) -> Claim:
         rise=Decimal(data["price_rise"]),
         ceiling=Decimal(data["ceiling"]),
         anyone=data["anyone"],
-        by_worth=data["package"] == "worth",
+        package=data["package"],
         rate=Decimal(data["rate"]),
         floor=int(data["floor"]),
         together=int(data["together"]),
@@ -170,6 +175,8 @@ class Offered:
     chips: int
     terms: Data
     package: Package | None
+    block: int
+    received: int
 
 
 @dataclass
@@ -191,13 +198,19 @@ class Tender:
     unnoticed: int
     rounds: dict[str, Round] = field(default_factory=dict)
     bids: dict[str, Offered] = field(default_factory=dict)
+    """Those that were neither replaced nor recalled."""
+    ranking: list[tuple[Decimal, int, str]] = field(default_factory=list)
+    """Effective price, instant of receipt and name of each bid, the best first."""
+    aside: set[str] = field(default_factory=set)
     unseen: set[str] = field(default_factory=set)
     """Bids that events name and that only hidden entries can have brought."""
     reveal: Spell | None = None
     """How long committed bids may be revealed; None where bids are sealed by the desk alone."""
     closes: int | None = None
     revealing: bool = False
-    committed: set[str] = field(default_factory=set)
+    reveals: int | None = None
+    committed: dict[str, str] = field(default_factory=dict)
+    """Who committed to a bid, where the commitment was neither replaced nor recalled."""
     asked_first: dict[str, Round] = field(default_factory=dict)
     """The last round in which each right of first offer was asked."""
     released: set[str] = field(default_factory=set)
@@ -233,6 +246,8 @@ class Agreement:
     tender: Tender
     round: str | None
     clause: str | None
+    party: str
+    bid: str
     chips: int
     charged: list[tuple[str, str, str]]
     state: str = "signed"
@@ -255,6 +270,9 @@ class Known:
     at: int = 0
     stamp: str = ""
     """The same, as the events state it."""
+    buyer: str = ""
+    parties: set[str] = field(default_factory=set)
+    """Who was let in, the buyer included."""
     tenders: dict[str, Tender] = field(default_factory=dict)
     running: dict[str, Tender] = field(default_factory=dict)
     """Those that have not ended."""

@@ -7,8 +7,7 @@ from decimal import Decimal
 from offtake.audit import revealing
 from offtake.audit.breach import DAY, SECOND, Data, instant, maybe_instant, shown
 from offtake.audit.clock import almanac_of, deadline, spell_of
-from offtake.audit.known import OPEN, Bar, Claim, Known, Offered, Tender, claim_of
-from offtake.audit.price import package_of
+from offtake.audit.known import OPEN, Bar, Claim, Known, Tender, claim_of
 
 
 def opened(known: Known, event: Data) -> None:
@@ -130,6 +129,9 @@ def bar_lifted(known: Known, event: Data) -> None:
 def bidding_started(known: Known, event: Data) -> None:
     """Others are approached: no bar stands, and every right of first offer was asked before."""
     tender = known.tenders[event["tender"]]
+    if tender.closes is not None or tender.bids_open:
+        known.tell("P3", f"In tender {tender.id} bidding starts a second time.")
+        return
     no_bar(known, tender, "bidding started")
     for claim in tender.claims.values():
         if not claim.first or not claim.in_force(known.at) or claim.clause in tender.released:
@@ -172,26 +174,6 @@ def no_bar(known: Known, tender: Tender, what: str, party: str = "") -> None:
             f"In tender {tender.id} {what} at {shown(known.at)}, though the exclusive right "
             f"{clause} of {holder} was not lifted.",
         )
-
-
-def bids_opened(known: Known, event: Data) -> None:
-    """The bids are no longer sealed."""
-    known.tenders[event["tender"]].bids_open = True
-
-
-def bid_received(known: Known, event: Data) -> None:
-    """A sealed bid."""
-    bid = event["bid"]
-    known.tenders[event["tender"]].bids[bid["id"]] = Offered(
-        bid["bidder"], int(bid["chips"]), bid["terms"], package_of(bid)
-    )
-
-
-def bid_revised(known: Known, event: Data) -> None:
-    """A bid on other terms."""
-    bid = known.tenders[event["tender"]].bids.get(event["bid"])
-    if bid is not None:
-        bid.chips, bid.terms = int(event["chips"]), event["terms"]
 
 
 def default_recorded(known: Known, event: Data) -> None:

@@ -57,27 +57,55 @@ def effective(
         if months > LONGEST:
             raise ValueError(f"a term of {months} months is too long")
         price, rise = Decimal(terms["price"]), Decimal(terms["escalator"])
-        ends = [months_later(start, n) for n in range(months + 1)]
-        hours = [24 * (ends[n + 1] - ends[n]).days * chips for n in range(months)]
-        bills = [price * (1 + rise) ** (n // 12) * hours[n] for n in range(months)]
-        value = Decimal(0)
-        for n, credit in enumerate(_credits(terms["prepaid"], bills)):
-            value += (bills[n] - credit) * _factor(rate, (ends[n + 1] - start).days)
+        months_of = _months(start, months, rate)
+        each = [price * (1 + rise) ** year for year in range(months // 12 + 1)]
+        value = sum(
+            (each[year] * chips * hours for year, hours in enumerate(_years(start, months, rate))),
+            Decimal(0),
+        )
         if terms["prepaid"]:
+            bills = [each[n // 12] * hours * chips for n, (hours, _) in enumerate(months_of)]
+            credits = _credits(terms["prepaid"], bills)
+            value -= sum(
+                credit * factor for (_, factor), credit in zip(months_of, credits, strict=True)
+            )
             paid = Decimal(terms["prepaid"]["share"]) * sum(bills)
             value += paid * _factor(rate, -int(terms["prepaid"]["days_before"]))
         for flow in terms["rebates"]:
             then = months_later(start, int(flow["month"]))
             value -= Decimal(flow["amount"]) * _factor(rate, (then - start).days)
         value -= Decimal(terms["warrants"])
-        each = Decimal(lot["throughput"])
-        used = sum(
-            each * hours[n] * _factor(rate, (ends[n + 1] - start).days) for n in range(months)
-        )
+        used = Decimal(lot["throughput"]) * chips * sum(_years(start, months, rate))
         if package is not None:
             whole = value + package.cost
             value = whole * package.lot / (package.lot + package.worth)
         return value / used
+
+
+def rounded(price: Decimal) -> Decimal:
+    """To 12 decimals, as prices are stated; one too large for that stays as it is."""
+    with localcontext() as context:
+        context.prec = 28
+        return round(price, 12) if price.adjusted() < 16 else price
+
+
+@lru_cache(maxsize=1_024)
+def _months(start: dt.date, months: int, rate: Decimal) -> tuple[tuple[int, Decimal], ...]:
+    """Of each month of service: a chip's hours, and the factor of the invoice that ends it."""
+    ends = [months_later(start, n) for n in range(months + 1)]
+    return tuple(
+        (24 * (ends[n + 1] - ends[n]).days, _factor(rate, (ends[n + 1] - start).days))
+        for n in range(months)
+    )
+
+
+@lru_cache(maxsize=1_024)
+def _years(start: dt.date, months: int, rate: Decimal) -> tuple[Decimal, ...]:
+    """Of each year of service: a chip's hours, discounted month by month."""
+    years = [Decimal(0)] * (months // 12 + 1)
+    for n, (hours, factor) in enumerate(_months(start, months, rate)):
+        years[n // 12] += hours * factor
+    return tuple(years)
 
 
 @lru_cache(maxsize=65_536)

@@ -10,15 +10,19 @@ from offtake.audit import (
     chain,
     opening,
     quantities,
+    ranking,
     revealing,
     sequence,
     signing,
     turns,
+    whose,
 )
-from offtake.audit.breach import Breach, Data, Hidden
+from offtake.audit.breach import UNREADABLE, Breach, Data, Hidden
 from offtake.audit.known import Known
 
 READ: dict[str, Callable[[Known, Data], None]] = {
+    "Founded": whose.founded,
+    "Admitted": whose.admitted,
     "Declared": chain.declared,
     "DefaultRecorded": opening.default_recorded,
     "Assigned": opening.assigned,
@@ -27,10 +31,11 @@ READ: dict[str, Callable[[Known, Data], None]] = {
     "BarLifted": opening.bar_lifted,
     "BiddingStarted": opening.bidding_started,
     "BidCommitted": revealing.committed,
-    "BidReceived": opening.bid_received,
+    "BidReceived": revealing.received,
+    "BidRecalled": revealing.recalled,
     "RevealStarted": revealing.started,
-    "BidsOpened": opening.bids_opened,
-    "BidRevised": opening.bid_revised,
+    "BidsOpened": ranking.opened,
+    "BidRevised": ranking.revised,
     "BidSetAside": turns.set_aside,
     "NoticeServed": asking.served,
     "ClockStarted": asking.started,
@@ -52,7 +57,7 @@ READ: dict[str, Callable[[Known, Data], None]] = {
 }
 """What each event tells, by its type."""
 
-SILENT = {"Refused", "Founded", "Admitted", "BidRecalled", "NoticeDefective"} | {
+SILENT = {"Refused", "NoticeDefective"} | {
     "BidsErased",
     "BidderFreed",
     "StoodBy",
@@ -65,8 +70,8 @@ def promises(events: Iterable[Data | Hidden]) -> tuple[Breach, ...]:
     """Every breach that a journal's events, as plain data, bear out; none if all was kept.
 
     P1 is the order of asking, P2 that no chip is lost, P3 that events follow one another and each
-    command has one effect, P5 that no capacity is promised twice. An event that cannot be read is
-    a breach of P3, and is left out.
+    command has one effect and is of whom it may come from, P5 that no capacity is promised twice.
+    An event that cannot be read is a breach of P3, and is left out.
     """
     known = Known()
     keys = sequence.Keys()
@@ -77,7 +82,7 @@ def promises(events: Iterable[Data | Hidden]) -> tuple[Breach, ...]:
             continue
         try:
             _read(known, keys, event)
-        except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
+        except UNREADABLE as error:
             known.tell("P3", f"This event cannot be read ({type(error).__name__}: {error}).")
             known.unread += 1
     return tuple(known.breaches)
@@ -87,10 +92,13 @@ def _read(known: Known, keys: sequence.Keys, event: Data) -> None:
     sequence.step(known, event)
     keys.look(known, event)
     name = event["type"]
-    if name in SILENT or not sequence.refers(known, event):
+    if name not in READ and name not in SILENT:
+        raise ValueError(f"there is no event of type {str(name)[:40]!r}")
+    if not sequence.refers(known, event):
         return
-    if name not in READ:
-        raise ValueError(f"there is no event of type {name!r}")
+    whose.look(known, event)
+    if name in SILENT:
+        return
     READ[name](known, event)
     tender = known.tenders.get(event.get("tender", ""))
     if tender is not None:

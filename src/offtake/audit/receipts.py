@@ -1,4 +1,4 @@
-"""Receipts, proofs and older heads held against a journal: what was once signed must be in it."""
+"""Receipts, proofs, marks and older heads held against a journal: what was signed is in it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from offtake.audit.form import (
     stamped,
     whole,
 )
-from offtake.audit.history import head_text, included, receipt_text, signed
+from offtake.audit.history import head_text, included, mark_text, receipt_text, signed
 
 Tell = Callable[[str, int | None, str], None]
 
@@ -32,6 +32,8 @@ class Receipt:
     command: str
     digest: str
     at: str
+    label: str
+    """The tender under whose seal it lies; empty: under none."""
     link: bytes
     number: int | None = None
     """Where its link was found."""
@@ -57,6 +59,20 @@ class Older:
     """The root of this journal at its size."""
 
 
+@dataclass
+class Mark:
+    """What a desk said of a tender: here its bids were all in; none is changed any more."""
+
+    name: str
+    tender: str
+    at: str
+    link: bytes
+    number: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.name} (mark of tender {self.tender}, {shown(instant(self.at))})"
+
+
 class Receipts:
     """All that is held against one journal."""
 
@@ -65,6 +81,9 @@ class Receipts:
         self._header, self._tell = header, tell
         self.heads: list[Older] = []
         self.receipts: list[Receipt] = []
+        self.marks: list[Mark] = []
+        self.unjudged: dict[str, int] = {}
+        """Receipts whose entry is not shown, by the tender under whose seal that lies."""
         self.faulty = 0
         self.waiting = 0
         """Receipts that this journal cannot show yet."""
@@ -73,6 +92,8 @@ class Receipts:
         self._begun: set[tuple[str, str]] = set()
         self._sizes: dict[int, list[Older]] = {}
         self._times: list[Receipt] = []
+        self._revealed: set[str] = set()
+        """Tenders whose bids are revealed."""
 
     def read(self, given: Sequence[bytes], names: Sequence[str]) -> None:
         """Receipts, proofs and heads, one line each; what is forged is told and left out."""
@@ -97,6 +118,8 @@ class Receipts:
         kind = data.get("type")
         if kind == "Receipt":
             self.receipts.append(self._receipt(name, data))
+        elif kind == "Mark":
+            self.marks.append(self._mark(name, data))
         elif kind == "Head":
             self.heads.append(Older(name, self._head(data)))
         elif kind == "Proof":
@@ -115,27 +138,46 @@ class Receipts:
             self.receipts.append(receipt)
             self.heads.append(Older(name, head, receipt, number, path))
         else:
-            raise FormError("it is no receipt, proof or head")
+            raise FormError("it is no receipt, proof, mark or head")
 
     def _receipt(self, name: str, data: dict[str, Any]) -> Receipt:
-        fields(data, "actor", "at", "command", "desk", "digest", "key", "link", "signature", "type")
-        for each in ("actor", "command", "desk", "digest"):
+        texts = ("actor", "command", "digest", "label")
+        fields(data, *texts, "at", "desk", "key", "link", "signature", "type")
+        self._ours(data, *texts)
+        receipt = Receipt(
+            name, data["actor"], data["command"], data["digest"], stamped(data["at"]),
+            data["label"], hexed(data["link"], 32),
+        )  # fmt: skip
+        text = receipt_text(
+            data["desk"], receipt.actor, receipt.command, receipt.digest, receipt.at,
+            receipt.label, data["link"],
+        )  # fmt: skip
+        self._signed(data, text)
+        return receipt
+
+    def _mark(self, name: str, data: dict[str, Any]) -> Mark:
+        fields(data, "at", "desk", "key", "link", "signature", "tender", "type")
+        self._ours(data, "tender")
+        mark = Mark(name, data["tender"], stamped(data["at"]), hexed(data["link"], 32))
+        self._signed(data, mark_text(data["desk"], mark.tender, mark.at, data["link"]))
+        return mark
+
+    def _ours(self, data: dict[str, Any], *texts: str) -> None:
+        for each in (*texts, "desk"):
             if type(data[each]) is not str:
                 raise FormError(f"its {each} is no text")
         if data["desk"] != self._header.desk:
             raise FormError("it is of another desk")
         if hexed(data["key"], 32) != self._header.key:
             raise FormError("its key is not the journal's: the journal was signed by somebody else")
-        receipt = Receipt(
-            name, data["actor"], data["command"], data["digest"], stamped(data["at"]),
-            hexed(data["link"], 32),
-        )  # fmt: skip
-        text = receipt_text(
-            data["desk"], receipt.actor, receipt.command, receipt.digest, receipt.at, data["link"]
-        )
-        if not signed(self._header.key, hexed(data["signature"], 64), text):
+
+    def _signed(self, data: dict[str, Any], text: bytes) -> None:
+        try:
+            good = signed(self._header.key, hexed(data["signature"], 64), text)
+        except UnicodeEncodeError:
+            raise FormError("it holds what is no text") from None
+        if not good:
             raise FormError("its signature is not the desk's")
-        return receipt
 
     def _head(self, data: dict[str, Any]) -> Head:
         head = head_of(data)
@@ -145,11 +187,21 @@ class Receipts:
 
     def entry(self, number: int, link: bytes, label: str, event: Data | None) -> None:
         """One entry of the journal: whether its link or its command was promised."""
+        if self.marks:
+            self._marked(number, link, event)
+        if not self._commands:
+            return
         for receipt in self._links.get(link, ()):
             receipt.number = number
-            if event is None and not label:
+            if receipt.label != label:
+                under = f"the seal of {label}" if label else "no seal"
+                sentence = f"its entry lies under {under}, which it does not say"
+                self._tell("R", number, f"{receipt}: {sentence}.")
+            elif event is None and not label:
                 self._tell("R", number, f"{receipt}: what it is of is not shown, nor sealed.")
-        if event is None or not self._commands:
+            elif event is None:
+                self.unjudged[label] = self.unjudged.get(label, 0) + 1
+        if event is None:
             return
         while self._times and instant(event["at"]) > instant(self._times[-1].at):
             self._times.pop().after = number
@@ -166,6 +218,25 @@ class Receipts:
         for receipt in self._links.get(link, ()):
             if (receipt.actor, receipt.command) != command:
                 self._tell("R", number, f"{receipt}: this entry is of another command.")
+
+    def _marked(self, number: int, link: bytes, event: Data | None) -> None:
+        """A mark is of where revealing starts, or else of where bids open; none comes in after."""
+        kind = event["type"] if event is not None else ""
+        tender = event.get("tender") if event is not None else None
+        for mark in self.marks:
+            pledged = mark.tender in self._revealed
+            here = tender == mark.tender
+            if mark.link == link:
+                mark.number = number
+                if not here or pledged or kind not in ("RevealStarted", "BidsOpened"):
+                    self._tell("R", number, f"{mark}: this is not the event that it is of.")
+                elif event is not None and event["at"] != mark.at:
+                    self._tell("R", number, f"{mark}: the event is of another instant.")
+            late = "BidCommitted" if pledged else "BidReceived"
+            if mark.number not in (None, number) and here and kind == late:
+                self._tell("R", number, f"{mark}: {kind} comes after it.")
+        if kind == "RevealStarted" and tender is not None:
+            self._revealed.add(tender)
 
     def _compare(self, receipt: Receipt, number: int, event: Data, begun: bool) -> None:
         if event["by"]["digest"] != receipt.digest:
@@ -203,6 +274,11 @@ class Receipts:
         for receipt in self.receipts:
             if receipt.number is None:
                 self._missing(receipt, size, upto, keeps)
+        for mark in self.marks:
+            if mark.number is None and keeps and instant(mark.at) >= instant(upto):
+                self.waiting += 1
+            elif mark.number is None:
+                self._tell("R", size, f"{mark}: the event that it is of is not in this journal.")
 
     def _missing(self, receipt: Receipt, size: int, upto: str, keeps: str) -> None:
         if receipt.elsewhere is not None:

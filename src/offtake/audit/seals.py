@@ -30,12 +30,10 @@ class Sealed:
     """Until when bids stay sealed: to the closing, or to the end of the revealing."""
     hidden: list[int] = field(default_factory=list)
     """Entries under its seal that are not shown."""
-    committed: dict[str, tuple[str, str]] = field(default_factory=dict)
-    """By bid: what was committed to, and when."""
-    received: dict[str, str] = field(default_factory=dict)
-    """By bid: who bids."""
-    ranked: dict[str, int] = field(default_factory=dict)
-    """Bids that were ranked, and the entry that says so."""
+    committed: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+    """By bid: what was committed to, when, and by whom; neither replaced nor recalled."""
+    received: set[str] = field(default_factory=set)
+    """The bids that came in."""
     kept: frozenset[str] | None = None
 
 
@@ -46,6 +44,7 @@ class Seals:
         """Nothing was sealed yet."""
         self._tell = tell
         self.tenders: dict[str, Sealed] = {}
+        self.buyer = ""
         self.sealed = 0
         self.revealed = 0
         self.waiting = 0
@@ -68,6 +67,8 @@ class Seals:
         elif name in BIDS:
             self._tell("S", number, f"In tender {event['tender']} {name} stands outside the seal.")
         change = _CHANGES.get(name)
+        if name == "Founded":
+            self.buyer = self.buyer or event["buyer"]
         if change is None:
             return
         if name == "TenderOpened":
@@ -100,13 +101,18 @@ class Seals:
         tender.phase = "revealing"
 
     def _committed(self, tender: Sealed, number: int, event: Data) -> None:
-        tender.committed[event["bid"]] = (event["commitment"], event["at"])
+        bidder = event["bidder"]
+        for bid in [bid for bid, one in tender.committed.items() if one[2] == bidder]:
+            del tender.committed[bid]
+        tender.committed[event["bid"]] = (event["commitment"], event["at"], bidder)
 
     def _received(self, tender: Sealed, number: int, event: Data) -> None:
         bid = event["bid"]
-        tender.received[bid["id"]] = bid["bidder"]
         who = f"In tender {tender.id} the bid {bid['id']} of {bid['bidder']}"
         received, salt = instant(bid["received"]), event.get("salt", "")
+        if bid["id"] in tender.received:
+            self._tell("S", number, f"{who} was received before.")
+        tender.received.add(bid["id"])
         if tender.closes is not None and received > tender.closes:
             self._tell(
                 "S",
@@ -118,38 +124,24 @@ class Seals:
                 self._tell("S", number, f"{who} was received at another instant than it states.")
             return
         self.revealed += 1
-        promised, at = tender.committed.get(bid["id"], ("", ""))
+        promised, at, bidder = tender.committed.get(bid["id"], ("", "", ""))
+        if tender.phase != "revealing":
+            self._tell("S", number, f"{who} was revealed before bidding closed.")
         if not promised:
-            self._tell("S", number, f"{who} was not committed to before bidding closed.")
-        elif opened(bid, salt) != promised:
+            sentence = "was not committed to before bidding closed"
+            self._tell("S", number, f"{who} {sentence}, or no more.")
+        elif bidder != bid["bidder"]:
+            self._tell("S", number, f"{who} was committed to by {bidder}.")
+        elif opened(bid, salt, self.buyer, tender.id) != promised:
             self._tell("S", number, f"{who} is not what was committed to at {at}.")
         elif bid["received"] != at:
             self._tell("S", number, f"{who} states another instant than that of its commitment.")
 
     def _recalled(self, tender: Sealed, number: int, event: Data) -> None:
-        tender.received.pop(event["bid"], None)
         tender.committed.pop(event["bid"], None)
 
     def _opened(self, tender: Sealed, number: int, event: Data) -> None:
         tender.phase = "opened"
-        for place in event["ranking"]:
-            tender.ranked[place["bid"]] = number
-            bidder = tender.received.get(place["bid"])
-            if bidder not in (None, place["bidder"]) or (bidder is None and not tender.hidden):
-                self._tell(
-                    "S",
-                    number,
-                    f"In tender {tender.id} the bid {place['bid']} of {place['bidder']} is ranked, "
-                    "which was not received.",
-                )
-        unseen = [bid for bid in tender.ranked if bid not in tender.received]
-        if len(unseen) > len(tender.hidden):
-            self._tell(
-                "S",
-                number,
-                f"In tender {tender.id} {len(unseen)} bids are ranked that are not shown; only "
-                f"{len(tender.hidden)} entries are hidden.",
-            )
 
     def _ended(self, tender: Sealed, number: int, event: Data) -> None:
         tender.phase = "ended unopened" if tender.phase in ("bidding", "revealing") else "ended"
@@ -159,7 +151,7 @@ class Seals:
             self._tell("S", number, f"In tender {tender.id}, which runs, bids are erased.")
         tender.kept = frozenset(event["kept"])
         if tender.phase == "ended":
-            for bid in sorted(tender.kept - tender.received.keys()):
+            for bid in sorted(tender.kept - tender.received):
                 self._tell("S", number, f"In tender {tender.id} the kept bid {bid} is not shown.")
 
     def _dealt(self, tender: Sealed, number: int, event: Data) -> None:
@@ -186,10 +178,11 @@ class Seals:
                 )
 
 
-def opened(bid: Data, salt: str) -> str:
+def opened(bid: Data, salt: str, buyer: str, tender: str) -> str:
     """What a bid comes to with its salt: the hash that its bidder committed to."""
     told: dict[str, Any] = {k: v for k, v in bid.items() if k not in ("id", "received")}
-    return sha256(bytes.fromhex(salt) + canonical(told)).hexdigest()
+    pledge = {"bid": told, "buyer": buyer, "tender": tender}
+    return sha256(bytes.fromhex(salt) + canonical(pledge)).hexdigest()
 
 
 _CHANGES: dict[str, Callable[[Seals, Sealed, int, Data], None]] = {

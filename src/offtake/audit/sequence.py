@@ -17,6 +17,10 @@ UNTIL_THE_END = {"NoticeServed", "ClockStarted", "BiddingStarted", "BidReceived"
 """What cannot happen in a tender that was withdrawn or closed."""
 
 
+TOGETHER = {("FloorReached", "NoticeServed"), ("TurnsUndone", "Answered")}
+"""The two events that one command may bring about; any other brings about one."""
+
+
 class Keys:
     """Which command each event is of: one actor's key has one effect, in one place."""
 
@@ -24,6 +28,7 @@ class Keys:
         """No command was seen."""
         self.seen: dict[tuple[str, str], str] = {}
         self.last: tuple[str, str] = ("", "")
+        self.name = ""
         self.at = -1
 
     def look(self, known: Known, event: Data) -> None:
@@ -38,7 +43,9 @@ class Keys:
             known.tell("P3", f"{_command(key)} has effects under two digests.")
         elif self.last != key or self.at != known.at:
             known.tell("P3", f"{_command(key)} has a second effect at {shown(known.at)}.")
-        self.last, self.at = key, known.at
+        elif (self.name, event["type"]) not in TOGETHER:
+            known.tell("P3", f"{_command(key)} brings about {self.name}, and {event['type']} too.")
+        self.last, self.name, self.at = key, event["type"], known.at
 
 
 def _command(key: tuple[str, str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from offtake.audit import chain, price, quantities, turns
+from offtake.audit import chain, price, quantities, ranking, turns
 from offtake.audit.breach import Data, instant, shown
 from offtake.audit.known import OPEN, PROTECTING, TAILED, Agreement, Claim, Known, Round, Tender
 from offtake.audit.opening import no_bar
@@ -14,13 +14,14 @@ def signed(known: Known, event: Data) -> None:
     """An agreement, with a holder that took or with somebody else."""
     tender = known.tenders[event["tender"]]
     if event["clause"] is None:
+        ranking.dealt_with(known, tender, event)
         _with_others(known, tender, event)
         quantities.bought(known, tender, event)
     else:
         _with_holder(known, tender, event)
     agreement = Agreement(
-        event["agreement"], tender, event["round"], event["clause"], int(event["chips"]),
-        chain.charge(known, tender, event),
+        event["agreement"], tender, event["round"], event["clause"], event["party"], event["bid"],
+        int(event["chips"]), chain.charge(known, tender, event),
     )  # fmt: skip
     known.agreements[agreement.id] = agreement
     tender.agreements.append(agreement)

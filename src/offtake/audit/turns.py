@@ -181,6 +181,7 @@ def tail_ended(known: Known, event: Data) -> None:
 def set_aside(known: Known, event: Data) -> None:
     """A bid is left out: its rounds end."""
     tender = known.tenders[event["tender"]]
+    tender.aside.add(event["bid"])
     for about in tender.rounds.values():
         if about.bid == event["bid"] and about.state in ("asking", "tail"):
             quantities.unsold(tender, about)

@@ -11,14 +11,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from offtake.audit.breach import Data, Hidden, instant, shown
+from offtake.audit.breach import UNREADABLE, Data, Hidden, instant, shown
 from offtake.audit.form import Entry, FormError, Head, entry_of, head_of, header_of, plain
 from offtake.audit.history import Tree, commitment, head_text, link, origin, signed
 from offtake.audit.promises import promises
 from offtake.audit.receipts import Receipts
 from offtake.audit.seals import Seals
 
-UNREADABLE = (LookupError, TypeError, ValueError, ArithmeticError, AttributeError)
 _ORDER = {"H": 0, "S": 1, "R": 2}
 
 
@@ -56,6 +55,10 @@ class Verified:
     receipts: int
     heads: int
     """Receipts, and older heads, that were held against it; proofs count as both."""
+    marks: int
+    """Marks of tenders that were held against it."""
+    unjudged: dict[str, int]
+    """Receipts whose entry is not shown, by the tender under whose seal it lies: not judged."""
     keeps: str
     """What keeps the journal from going on: a tender that is bidding; empty: nothing."""
     waiting: int
@@ -88,6 +91,8 @@ class Verified:
             "events": dict(sorted(self.kinds.items())),
             "receipts": self.receipts,
             "heads": self.heads,
+            "marks": self.marks,
+            "unjudged": dict(sorted(self.unjudged.items())),
             "keeps": self.keeps or None,
             "waiting": self.waiting,
             "unexplained": self.unexplained,
@@ -106,8 +111,8 @@ def verify(
 ) -> Verified:
     """Check an exported journal: each line ended, as the file has it.
 
-    `receipts` are texts of receipts, proofs and older heads, `names` what to call them; `key` is
-    the desk's public key as it is known from elsewhere, in hexadecimal digits. Raises
+    `receipts` are texts of receipts, proofs, marks and older heads, `names` what to call them;
+    `key` is the desk's public key as it is known from elsewhere, in hexadecimal digits. Raises
     `NoJournalError` where the lines are something else.
     """
     reading = _Reading(receipts, key, names)
@@ -115,6 +120,17 @@ def verify(
     for breach in told:
         reading.tell(breach.promise, breach.number, breach.sentence)
     return reading.verified()
+
+
+def shaped(event: Data) -> None:
+    """ValueError where what every event has, or whose it is, is of another kind than text."""
+    instant(event["at"])
+    by = event["by"]
+    good = type(event["type"]) is type(event.get("tender", "")) is str
+    if by is not None:
+        good = good and type(by["actor"]) is type(by["key"]) is type(by["digest"]) is str
+    if not good:
+        raise ValueError("what must be a text is none")
 
 
 class _Reading:
@@ -127,6 +143,8 @@ class _Reading:
         self.size = self.shift = self.hidden = 0
         self.tree, self.seals = Tree(), Seals(self.tell)
         self.receipts: Receipts | None = None
+        self.held = False
+        """Whether something is held against it."""
         self.before = b""
         self.kinds: Counter[str] = Counter()
         self.head: Head | None = None
@@ -153,6 +171,7 @@ class _Reading:
             self.found.append(Found(None, 1, "H", sentence))
         self.receipts = Receipts(header, self.tell)
         self.receipts.read(self.given, self.names)
+        self.held = bool(self.given)
         self.before = origin(header)
         self.receipts.root(0, self.tree.root)
         last = None
@@ -189,19 +208,22 @@ class _Reading:
         assert receipts is not None
         self.last = event
         try:
-            receipts.entry(number, self.before, entry.label, event)
-            receipts.root(self.tree.size, self.tree.root)
+            if event is not None:
+                shaped(event)
+                self.upto = event["at"]
+            if self.held:
+                receipts.entry(number, self.before, entry.label, event)
+                receipts.root(self.tree.size, self.tree.root)
             if event is None:
                 self.hidden += 1
                 self.seals.hidden(number, entry.label)
                 return Hidden(entry.label)
-            instant(event["at"])
-            self.upto = event["at"]
             self.kinds[event["type"]] += 1
             self.seals.shown(number, entry.label, event)
         except UNREADABLE as error:
             sentence = f"This event cannot be read ({type(error).__name__}: {error})."
             self.tell("S", number, sentence)
+            self.last = None
         return event if event is not None else Hidden(entry.label)
 
     def _ended(self, line: bytes | None) -> None:
@@ -280,6 +302,8 @@ class _Reading:
             kinds=dict(self.kinds),
             receipts=len(receipts.receipts) if receipts else 0,
             heads=len(receipts.heads) if receipts else 0,
+            marks=len(receipts.marks) if receipts else 0,
+            unjudged=receipts.unjudged if receipts else {},
             keeps=self.keeps,
             waiting=receipts.waiting if receipts else 0,
             unexplained=self.seals.waiting,

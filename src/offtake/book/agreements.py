@@ -75,8 +75,8 @@ class Agreements:
         made = self.made.get(_id(record))
         entry = str(record.get(ENTRY, "")) if isinstance(record, Written) else ""
         if made is None:
-            if entry.rpartition(":")[0] in self.journals:
-                sentence = f"No entry of {entry.rpartition(':')[0]} signs {_id(record)}."
+            if entry.rpartition("#")[0] in self.journals:
+                sentence = f"No entry of {entry.rpartition('#')[0]} signs {_id(record)}."
                 self._drift(at, sentence, "take the file away, or name the journal that it is of")
             return False
         if not entry:
@@ -86,7 +86,7 @@ class Agreements:
             return False
         for word in _differing(record, made):
             place = record.fields_at.get(word, at)
-            sentence = f"{word} of {_id(record)} is not what the journal says at {made.place}."
+            sentence = f"{word} of {_id(record)} is not what the journal says at {made[ENTRY]}."
             self._drift(place, sentence, _PULL)
         return True
 

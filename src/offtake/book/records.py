@@ -275,7 +275,7 @@ class Agreement(Record):
     upstream: AgreementId | None = None
     cause: Words | None = None
     entry: Words | None = Field(
-        default=None, description="the journal and the number of its signing, of one made at a desk"
+        default=None, description="the journal and the link of its signing, of one made at a desk"
     )
 
     @model_validator(mode="before")

@@ -49,6 +49,10 @@ At = Annotated[
     typer.Option("--at", metavar="INSTANT", help="When it is, at a desk for practice, in UTC."),
 ]
 NoReceipt = Annotated[bool, typer.Option("--no-receipt", help="Write no file of the receipt.")]
+Receipts = Annotated[
+    Path | None,
+    typer.Option("--receipts", metavar="DIR", help="The folder for receipts of what is done."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print plain data instead of sentences.")]
 Chips = Annotated[
     str | None, typer.Option("--chips", metavar="N", help="How many chips; else all there are.")
@@ -62,6 +66,12 @@ Start = Annotated[
 Term = Annotated[
     str | None,
     typer.Option("--term", metavar="LENGTH", help="Such as '36 months'; else the lot's."),
+]
+Over = Annotated[
+    str | None, typer.Option(metavar="N", help="More, if holders of one's rank leave it.")
+]
+Hosts = Annotated[
+    list[str] | None, typer.Option(metavar="PARTY", help="Who hosts it for the holder.")
 ]
 Clause = Annotated[
     str | None,
@@ -79,6 +89,7 @@ class Common(NamedTuple):
     actor: str | None = None
     key: str | None = None
     no_receipt: bool = False
+    receipts: Path | None = None
 
 
 def looking(name: str | None = None, *, short_help: str) -> Callable[[Verb], Verb]:
@@ -116,10 +127,11 @@ def _acts(
     store: Store = None,
     keys: Keys = None,
     at: At = None,
+    receipts: Receipts = None,
     no_receipt: NoReceipt = False,
     as_json: Json = False,
 ) -> Common:
-    return Common(store, keys, at, as_json, actor, key, no_receipt)
+    return Common(store, keys, at, as_json, actor, key, no_receipt, receipts)
 
 
 def _taken_up(verb: Verb, name: str | None, short_help: str, common: Callable[..., Common]) -> Verb:
@@ -148,15 +160,21 @@ def at_desk(book: Path, common: Common) -> Iterator[LocalDesk]:
     from offtake.dealing.wrong import WrongFileError
 
     opened = sound(book, common.json)
+    desk = LocalDesk(
+        opened.book,
+        opened.path,
+        common.store,
+        common.keys,
+        at=None if common.at is None else instant("--at", common.at),
+        receipts=not common.no_receipt and (common.receipts or True),
+    )
     try:
-        yield LocalDesk(
-            opened.book,
-            opened.path,
-            common.store,
-            common.keys,
-            at=None if common.at is None else instant("--at", common.at),
-            receipts=not common.no_receipt,
-        )
+        yield desk
+    except KeyboardInterrupt:
+        if desk.sending:
+            again = f"send the same command under the same key: --key {desk.sending}"
+            typer.echo(f"offtake: what was asked may or may not be kept; {again}", err=True)
+        raise
     except WrongFileError as error:
         console.file_faults(error.faults, common.json)
         raise typer.Exit(FAULTS) from None
@@ -185,6 +203,13 @@ def count(chips: str | None) -> int | None:
     from offtake.dealing.offered import chips_of
 
     return None if chips is None else chips_of("--chips", chips)
+
+
+def more(over: str | None) -> int:
+    """How many chips more; none where none are stated."""
+    from offtake.dealing.offered import chips_of
+
+    return 0 if over is None else chips_of("--over", over)
 
 
 def text_of(file: Path) -> str:

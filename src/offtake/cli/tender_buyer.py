@@ -87,8 +87,8 @@ def open_(
     with at_desk(book, common) as desk:
         about = lots.wanted(desk.book, desk.where.folder, purchase, words, name)
         if dry_run:
-            rows, lot = previewed(desk, about, how)
-            would(rows, headline(lot), common.json)
+            rows, lot, late = previewed(desk, about, how)
+            would(rows, headline(lot), late, common.json)
             return
         done = desk.open(
             about,

@@ -11,12 +11,15 @@ from offtake.cli.options import BookPath
 from offtake.cli.tender import (
     Clause,
     Common,
+    Hosts,
     Name,
+    Over,
     Price,
     acting,
     at_desk,
     count,
     keeping,
+    more,
     needed,
     told,
 )
@@ -164,9 +167,11 @@ def attest(
     evidence: Letter = None,
     person: Persons = None,
     chips: Part = None,
+    over: Over = None,
     terms: Stated = None,
     price: Price = None,
     condition: Condition = "",
+    via: Hosts = None,
     clause: Clause = None,
 ) -> None:
     """Record an answer that came by letter: when, what shows it, and two persons who say so."""
@@ -184,8 +189,10 @@ def attest(
             kind_of(kind, by_letter=True),
             clause,
             count(chips),
-            terms=stated(desk, terms, price, None, None),
-            condition=condition,
+            more(over),
+            stated(desk, terms, price, None, None),
+            condition,
+            via=tuple(via or ()),
         )
         done = desk.attest(
             name,

@@ -1,4 +1,4 @@
-"""Verbs that look at a desk: show, list, log, export, receipt. Nothing is written to it."""
+"""Verbs that look at a desk: show, list, log, export, receipt. What time brought is recorded."""
 
 from __future__ import annotations
 
@@ -104,19 +104,31 @@ def export(
 def receipt(
     common: Common,
     book: BookPath,
-    key: Annotated[str, typer.Argument(metavar="KEY", help="The key of the command.")],
+    key: Annotated[
+        str | None, typer.Argument(metavar="KEY", help="The key of the command.")
+    ] = None,
+    mark: Annotated[
+        str | None,
+        typer.Option(metavar="TENDER", help="Instead the mark of a tender: no bid changes after."),
+    ] = None,
     to: Annotated[
         Path | None, typer.Option("--to", metavar="FILE", help="Write here; else standard output.")
     ] = None,
 ) -> None:
-    """The receipt of a command that was sent; once it may be shown, the proof that it is kept."""
-    from offtake.console.tender import text
-    from offtake.keep import whole
+    """The receipt of a command that was sent; once it may be shown, the proof that it is kept.
 
+    With --mark the desk's word for where no bid in a tender is changed any more.
+    """
+    from offtake.console.tender import text
+    from offtake.dealing import private
+    from offtake.dealing.wrong import WrongDealingError
+
+    if (key is None) == (mark is None):
+        raise WrongDealingError("name the key of a command, or a tender by --mark")
     with at_desk(book, common) as desk:
-        line = desk.receipt(key, actor=common.actor)
+        line = desk.mark(mark) if mark else desk.receipt(key or "", actor=common.actor)
         if to is None:
             text(line.decode())
         else:
-            whole(to, line)
+            private.write(to, line)
             typer.echo(f"wrote {to}", err=True)

@@ -14,14 +14,17 @@ from offtake.cli.tender import (
     Chips,
     Clause,
     Common,
+    Hosts,
     Json,
     Name,
+    Over,
     Price,
     Start,
     Term,
     acting,
     at_desk,
     count,
+    more,
     needed,
     tender,
     text_of,
@@ -94,7 +97,9 @@ def revise(
 
 @tender.command(short_help="Seal a bid yourself: its commitment, and the secret to reveal.")
 def seal(
+    name: Name,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A bid, with start and term.")],
+    buyer: Annotated[str | None, typer.Option(metavar="PARTY", help="Whose tender it is.")] = None,
     actor: Actor = None,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The secret; else FILE.secret.json.")
@@ -103,7 +108,8 @@ def seal(
 ) -> None:
     """Print the commitment of a bid, and write its secret: the bid and the chance that hides it.
 
-    No desk is asked. Keep the secret; without it the bid is none.
+    No desk is asked. The commitment holds in this tender of this buyer alone. Keep the secret;
+    without it the bid is none.
     """
     from offtake.cli.top import FAULTS
     from offtake.console import tender as console
@@ -112,13 +118,13 @@ def seal(
     from offtake.dealing.offered import Around, bid_of, currency_of
     from offtake.dealing.wrong import WrongFileError
 
-    text = text_of(file)
+    text, whose = text_of(file), needed("--buyer", buyer)
     try:
         made = bid_of(text, str(file), needed("--as", actor), Around())
     except WrongFileError as error:
         console.file_faults(error.faults, as_json)
         raise typer.Exit(FAULTS) from None
-    secret = promised.sealed(made, currency_of(text, str(file)))
+    secret = promised.sealed(made, whose, name, currency_of(text, str(file)))
     path = promised.keep(secret, out or file.with_suffix(".secret.json"))
     if as_json:
         plain_data({"commitment": secret.commitment, "secret": str(path)})
@@ -151,7 +157,10 @@ def reveal(
     name: Name,
     secret: Annotated[Path, typer.Argument(metavar="SECRET", help="The file that seal wrote.")],
 ) -> None:
-    """Show the bid that was pledged, after the closing and before the time for it ends."""
+    """Show the bid that was pledged, after the closing and before the time for it ends.
+
+    First the desk's mark of the tender is written beside the receipts: keep it.
+    """
     from offtake.dealing import promised
     from offtake.dealing.wrong import WrongDealingError
 
@@ -161,6 +170,11 @@ def reveal(
             raise WrongDealingError(
                 f"the bid is in {own.currency}, and the desk reckons in "
                 f"{desk.book.header.currency}; it cannot be revealed here"
+            )
+        if (own.buyer, own.tender) != (desk.book.header.buyer, name):
+            raise WrongDealingError(
+                f"the bid was sealed for the tender {own.tender} of {own.buyer}; "
+                "it cannot be revealed in another"
             )
         who = needed("--as", common.actor)
         told(desk.reveal(name, own.bid, own.salt.hex(), actor=who, key=common.key), common)
@@ -180,9 +194,7 @@ def answer(
     chips: Annotated[
         str | None, typer.Option("--chips", metavar="N", help="Take or offer a part; else all.")
     ] = None,
-    over: Annotated[
-        str | None, typer.Option(metavar="N", help="More, if holders of one's rank leave it.")
-    ] = None,
+    over: Over = None,
     terms: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Terms of an offer or a counter.")
     ] = None,
@@ -192,13 +204,10 @@ def answer(
     condition: Annotated[
         str, typer.Option(metavar="WORDS", help="A condition, which makes it a counter.")
     ] = "",
-    via: Annotated[
-        list[str] | None, typer.Option(metavar="PARTY", help="Who hosts it for the holder.")
-    ] = None,
+    via: Hosts = None,
     clause: Clause = None,
 ) -> None:
     """Answer a notice, or waive an exclusive right. A taking binds at once."""
-    from offtake.dealing.offered import chips_of
     from offtake.dealing.wishes import Words, kind_of
 
     with at_desk(book, common) as desk:
@@ -206,7 +215,7 @@ def answer(
             kind_of(kind),
             clause,
             count(chips),
-            0 if over is None else chips_of("--over", over),
+            more(over),
             stated(desk, terms, price, start, term),
             condition,
             via=tuple(via or ()),

@@ -24,7 +24,7 @@ def verify(
         typer.Option(
             "--receipt",
             metavar="FILE",
-            help="A receipt, a proof or an older head to hold against it; may be given again.",
+            help="A receipt, proof, mark or older head to hold against it; may be given again.",
         ),
     ] = None,
     key: Annotated[

@@ -158,10 +158,10 @@ def headline(one: dict[str, Any]) -> str:
     )
 
 
-def would(rows: Sequence[dict[str, Any]], headline_: str, as_json: bool) -> None:
+def would(rows: Sequence[dict[str, Any]], headline_: str, late: str, as_json: bool) -> None:
     """Who would have to be asked if a tender were opened now."""
     if as_json:
-        plain_data({"dry_run": True, "asked": list(rows)})
+        plain_data({"dry_run": True, "asked": list(rows), "late": late or None})
         return
     say(f"{headline_}. Nothing was opened.")
     kinds = {"exclusive": "waives in writing, or nobody else", "bids": "bids, sealed"}
@@ -180,6 +180,8 @@ def would(rows: Sequence[dict[str, Any]], headline_: str, as_json: bool) -> None
         ],
         wide={"why": 1},
     )
+    if late:
+        say(late)
     say(
         "Each window is reckoned from the end of the one before: who answers sooner ends it sooner."
     )

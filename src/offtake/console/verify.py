@@ -50,9 +50,13 @@ def reading(path: Path) -> Iterator[Iterator[bytes]]:
 
 def opened(path: Path) -> BinaryIO:
     """A file, or a pipe; one into which nobody writes is empty, and not waited for."""
-    file = open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK))
+    file = open(path, "rb", opener=_at_once)  # noqa: SIM115
     os.set_blocking(file.fileno(), True)
     return file
+
+
+def _at_once(name: str, flags: int) -> int:
+    return os.open(name, flags | os.O_NONBLOCK)
 
 
 def content(path: Path) -> bytes:
@@ -96,6 +100,7 @@ def _checked(found: Verified) -> None:
         ("agreements", f"{kinds.get('Signed', 0):,}", "nobody with a right was passed over"),
         ("tenders", f"{kinds.get('TenderOpened', 0):,}", "quantities add up, no capacity twice"),
         ("receipts", f"{found.receipts:,}, and {found.heads:,} heads", "what was signed is here"),
+        ("marks", f"{found.marks:,}", "no bid came in after them"),
     ]
     import polars
 
@@ -111,7 +116,7 @@ def _in_words(found: Verified, by_key: bool) -> None:
     if head is not None:
         say(f"Desk {found.desk}, key {found.key}.")
         say(f"The head is of {utc(instant(head.at))}, over {many(head.size, 'entry', 'entries')}.")
-    if not found.receipts and not found.heads:
+    if not (found.receipts or found.heads or found.marks):
         say(
             "No receipt and no older head was held against it: whoever has the desk's key could "
             "have written another history in its place. A receipt that a party has kept, or the "
@@ -119,6 +124,11 @@ def _in_words(found: Verified, by_key: bool) -> None:
         )
     else:
         say("What was signed before is in it: up to there history cannot have been rewritten.")
+    for tender, count in sorted(found.unjudged.items()):
+        say(
+            f"{many(count, 'receipt')} not judged: under the seal of tender {tender}. That its "
+            "entry is there is certain; what it says is not shown."
+        )
     if not by_key and not found.receipts:
         say("The key is the journal's own word; --key checks it against the one you know.")
     if found.keeps:

@@ -16,6 +16,7 @@ for a desk that was begun for practice.
     running.py: clocks that run, for the buyer and auditors
     waiting.py: clocks that run, for everybody else
     told.py: what became of a command, for its sender
+    private.py: files that only their owner may read
     where.py: where the store is kept, and the keys
     seeing.py: the desk of a store, to be read
     acting.py: one deed at a desk

@@ -6,18 +6,16 @@ Nothing is kept open between two deeds, so that several programs may use one des
 from __future__ import annotations
 
 import os
-import re
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
 from offtake.book.force import Book
 from offtake.book.near import nearest
-from offtake.dealing import found
+from offtake.dealing import found, private
 from offtake.dealing.places import Places
 from offtake.dealing.running import Running
 from offtake.dealing.seeing import (
@@ -25,31 +23,31 @@ from offtake.dealing.seeing import (
     REHEARSED,
     NoStoreError,
     Seeing,
+    before_command,
     broken,
     clocks,
     practises,
+    written,
 )
 from offtake.dealing.told import told
 from offtake.dealing.where import Where
 from offtake.dealing.wrong import WrongDealingError
-from offtake.desk import Desk, evolve, reply, say, sight
+from offtake.desk import Desk, due, reply, sight
 from offtake.desk import commands as cm
 from offtake.desk.decide import Decided
-from offtake.desk.events import Refused
 from offtake.desk.lot import Instant
 from offtake.desk.plain import Plain
-from offtake.desk.wire import WireError, event_from
-from offtake.journal.entry import Form
+from offtake.desk.sealed import SEALING
+from offtake.desk.wire import WireError
 from offtake.journal.journal import BrokenJournalError, OtherKeysError
-from offtake.journal.seals import SALT, Seals
-from offtake.keep import whole
-from offtake.store.base import BusyError, Store
+from offtake.store.base import BusyError, Store, StoreError
 from offtake.store.keyring import FolderKeyring
 from offtake.store.sequencer import Sequencer
-from offtake.units.instants import instant_text
 
 WAIT = 10.0
 """Seconds for which the lead is waited for."""
+BRIEFLY = 1.0
+"""Seconds for which a look waits for the lead, so as to record what time has brought."""
 _SOON = 0.02
 Make = Callable[[Plain, Instant], Sequence[cm.Command]]
 """From what the actor sees, and when, to what it asks."""
@@ -69,6 +67,10 @@ class Done:
     next: tuple[Running, ...]
     """What is waited for now in the tender, and what happens if nothing is done."""
     practice: bool = False
+    again: bool = False
+    """Whether it had been done already under its key."""
+    mark: Path | None = None
+    """Where the desk's mark of the tender was written."""
 
     @property
     def refused(self) -> Plain | None:
@@ -89,6 +91,7 @@ class Done:
             "answers": list(self.answers),
             "sentences": list(self.sentences),
             "receipts": [str(path) for path in self.receipts],
+            "mark": None if self.mark is None else str(self.mark),
             "next": [one.data() for one in self.next],
         }
 
@@ -122,14 +125,18 @@ class Acting:
         *,
         at: Instant | None = None,
         wait: float = WAIT,
-        receipts: bool = True,
+        receipts: Path | bool = True,
     ) -> None:
         self.book = book
         self.places = Places(book)
         self.where = Where(folder, store, keys)
         self.at = at
         """When it is, at a desk for practice; None: the machine's clock says it."""
-        self._wait, self._receipts = wait, receipts
+        self._wait = wait
+        self._receipts = receipts
+        """The folder for receipts; True: the buyer's is beside the store, others' where one is."""
+        self.sending = ""
+        """The key of a deed that was sent, until it is known what became of it."""
         self._named: frozenset[str] = frozenset()
         """What the desk has signed: a book that reads its journal names the same agreements."""
 
@@ -142,20 +149,23 @@ class Acting:
         """The party that acts or looks."""
         return self.buyer if party is None else party
 
-    def now(self, desk: Desk) -> Instant:
-        """The machine's clock; of a desk for practice the stated instant, else its last one."""
+    def now(self, desk: Desk, last: Instant) -> Instant:
+        """The machine's clock; of a desk for practice the stated instant, else its last one.
+
+        `last` is the last that whoever asks may know of: a later one could be a sealed bid's.
+        """
         if practises(desk):
-            if self.at is not None and self.at < desk.now:
+            if self.at is not None and self.at < last:
                 raise WrongDealingError(
-                    f"--at lies before {instant_text(desk.now)}, when something happened already"
+                    "--at lies before what has happened at this desk already; name a later instant"
                 )
-            return desk.now if self.at is None else self.at
+            return last if self.at is None else self.at
         if self.at is not None and desk.buyer:
             raise WrongDealingError(
                 "--at is for a desk that was begun for practice (open --rehearsal); this one goes "
                 "by the machine's clock"
             )
-        return max(time.time_ns(), desk.now)
+        return max(time.time_ns(), last)
 
     # --- seeing -----------------------------------------------------------------------------------
 
@@ -171,26 +181,46 @@ class Acting:
                     raise
                 time.sleep(_SOON)
 
+    @contextmanager
+    def looking(self, *, proving: bool = False) -> Iterator[tuple[Seeing, Instant]]:
+        """The desk as time has left it, to be read, and when it is.
+
+        What time has brought is recorded where this program may lead. It is not at a desk for
+        practice, whose stated time is no fact, unless what is looked at is to prove it.
+        """
+        seeing = self.reading()
+        try:
+            now = self.now(seeing.desk, seeing.last)
+            if (proving or not practises(seeing.desk)) and due(seeing.desk, now):
+                seeing.close()
+                with suppress(StoreError, OSError), self._leading(BRIEFLY, lambda: now) as led:
+                    led.sequencer.tick()
+                seeing = self.reading()
+            seeing.bring(now)
+            yield seeing, now
+        finally:
+            seeing.close()
+
     def sight(self, party: str | None = None) -> Plain:
         """What a party may know now, as plain data."""
-        with self.reading() as seeing:
-            return self._sight(seeing.desk, self.who(party))
+        with self.looking() as (seeing, now):
+            return self._sight(seeing.desk, self.who(party), now)
 
     def clocks(self, party: str | None = None) -> list[Running]:
         """What is waited for, until when, and what happens if nothing is done, for a party."""
-        with self.reading() as seeing:
+        with self.looking() as (seeing, now):
             who = self.who(party)
             self._known(seeing.desk, who)
-            return clocks(seeing.desk, who, self.places, self.now(seeing.desk))
+            return clocks(seeing.desk, who, self.places, now)
 
     def practises(self) -> bool:
         """Whether the desk is one for practice."""
         with self.reading() as seeing:
             return practises(seeing.desk)
 
-    def _sight(self, desk: Desk, party: str) -> Plain:
+    def _sight(self, desk: Desk, party: str, now: Instant) -> Plain:
         self._known(desk, party)
-        return sight(desk, party, self.now(desk))
+        return sight(desk, party, now)
 
     def _known(self, desk: Desk, party: str) -> None:
         if party not in desk.parties:
@@ -210,11 +240,13 @@ class Acting:
         """Ask the desk for what `make` makes of the actor's sight; `begin` one where none is."""
         who = self.who(actor)
         own = os.urandom(8).hex() if key is None else _key(key)
+        if self._receipts:
+            self._folder(who)
         if begin is not None and not self.where.begun():
             if self.at is not None and not begin.rehearsal:
                 raise WrongDealingError("--at is for a desk for practice: add --rehearsal")
             self.where.begin()
-        with self._leading() as led:
+        with self._leading(self._wait, time.time_ns) as led:
             if begin is not None:
                 self._found(led.sequencer, begin)
             return self._act(led, make, who, own, tender)
@@ -238,16 +270,16 @@ class Acting:
             raise WrongDealingError("--auditor is said when a desk begins, and this one has begun")
 
     @contextmanager
-    def _leading(self) -> Iterator[Led]:
+    def _leading(self, wait: float, clock: Callable[[], Instant]) -> Iterator[Led]:
         store = self.where.opened(readonly=False)
         try:
             keyring = self.where.keyring(store)
             sequencer = Sequencer(
                 store,
                 keyring,
-                clock=time.time_ns,
+                clock=clock,
                 chance=lambda: os.urandom(32),
-                wait=self._wait,
+                wait=wait,
             )
         except BrokenJournalError as error:
             store.close()
@@ -258,7 +290,7 @@ class Acting:
         except BusyError as error:
             store.close()
             raise NoStoreError(
-                f"another program has led this desk for {self._wait:g} seconds; wait until it has "
+                f"another program has led this desk for {wait:g} seconds; wait until it has "
                 "ended, and send the same again"
             ) from error
         except BaseException:
@@ -271,32 +303,42 @@ class Acting:
         store, sequencer = led.store, led.sequencer
         desk = sequencer.desk
         self._known(desk, who)
-        now, before = self.now(desk), store.size()
+        now, before = self.now(desk, desk.now), store.size()
         self._named = frozenset(desk.agreements)
         outcome = desk.outcomes.get((who, own))
         if outcome is not None:
             # The same words under the same key are the same command only if they are read by what
             # was seen then.
-            desk, now = _before(store, led.keyring, who, own), outcome.at
+            desk, now = before_command(store, led.keyring, who, own), outcome.at
+        then = now
         answers, sentences, receipts = list[Plain](), list[str](), list[Path]()
         for number, command in enumerate(make(sight(desk, who, now), now), 1):
             named = own if number == 1 else f"{own}.{number}"
+            self.sending = own
             try:
                 ack = sequencer.send(who, named, command, now)
             except WireError as error:
                 raise WrongDealingError(str(error)) from error
+            except StoreError as error:
+                raise type(error)(f"{str(error).rstrip('.')}: --key {own}") from error
+            then = max(then, ack.at)
             answers.append(reply(Decided((), ack.answer)))
             if self._receipts and ack.link is not None:
-                receipts.append(self._receipt(who, named, ack.receipt()))
+                receipts.append(self._receipt(who, own, ack.link, ack.receipt()))
             if "refused" in answers[-1]:
                 break
             sentences.append(told(who, command, answers[-1]))
         after = sequencer.desk
-        if outcome is not None and "refused" not in answers[-1]:
+        again = outcome is not None and "refused" not in answers[-1]
+        if again:
             sentences = ["This was done already under this key; nothing happened again."]
         elif self._watches(after, who):
-            sentences = _written(store, before)
-        running = clocks(after, who, self.places, max(now, after.now))
+            # While bids are sealed, what time had brought before would tell that nobody else came.
+            seals = any(one.phase in SEALING for one in after.tenders.values())
+            sentences = written(store, before, now if seals else 0)
+        # Not the desk's last instant, which may be that of another's sealed bid.
+        running = clocks(after, who, self.places, then)
+        self.sending = ""
         return Done(
             who,
             own,
@@ -305,16 +347,35 @@ class Acting:
             tuple(receipts),
             tuple(one for one in running if one.tender == tender),
             practises(after),
+            again,
         )
 
     def _watches(self, desk: Desk, party: str) -> bool:
         return found.watches(sight(desk, party, desk.now))
 
-    def _receipt(self, actor: str, key: str, content: bytes) -> Path:
-        """Written beside the store: whoever has it can show later that history was rewritten."""
-        folder = self.where.beside
-        folder.mkdir(exist_ok=True)
-        return whole(folder / f"{actor}-{file_key(key)}.json", content)
+    def _folder(self, actor: str) -> Path:
+        """Where a party's receipts are written: asked before the deed; never where a link leads."""
+        folder = self._receipts
+        if not isinstance(folder, Path):
+            folder = self.where.beside if actor == self.buyer else self.where.apart()
+        if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+            raise WrongDealingError(f"{folder} is no folder; move it away, or add --no-receipt")
+        return folder
+
+    def _receipt(self, actor: str, key: str, link: bytes, content: bytes) -> Path:
+        """Whoever has it can show later that history was rewritten. Its name tells of nobody."""
+        folder = self._folder(actor)
+        try:
+            return self._keep(folder, link, content)
+        except OSError as error:
+            raise NoStoreError(
+                f"what was asked was kept, but no receipt can be written to {folder} "
+                f"({error.strerror}); offtake tender receipt writes it: its key is {key}"
+            ) from error
+
+    def _keep(self, folder: Path, link: bytes, content: bytes) -> Path:
+        private.make(folder, ours=not isinstance(self._receipts, Path))
+        return private.write(folder / f"{link.hex()[:16]}.json", content)
 
 
 def stranger(desk: Desk, party: str) -> WrongDealingError:
@@ -323,39 +384,9 @@ def stranger(desk: Desk, party: str) -> WrongDealingError:
     return WrongDealingError(f"{party[:64]} is no party of this desk; {hint}")
 
 
-def file_key(key: str) -> str:
-    """A key as a file's name: itself where that is plain, else a hash of it."""
-    if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", key):
-        return key
-    return sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-
-
 def _key(key: str) -> str:
     if not key.strip() or len(key) > 200 or not key.isprintable():
         raise WrongDealingError("--key is a word of 1 to 200 letters that can be seen")
     if key in (FOUNDED, REHEARSED):
         raise WrongDealingError(f"--key: {key} is the key by which a desk is begun; take another")
     return key
-
-
-def _before(store: Store, keyring: FolderKeyring, actor: str, key: str) -> Desk:
-    """The desk as it was before a command that was sent already."""
-    seals, desk = Seals(keyring), Desk()
-    for entry in store.read():
-        content = seals.content(entry)
-        event = event_from(content[SALT:] if content is not None else seals.stubbed(entry))
-        if event.by is not None and (event.by.actor, event.by.key) == (actor, key):
-            break
-        desk = evolve(desk, event)
-    return desk
-
-
-def _written(store: Store, start: int) -> list[str]:
-    """Sentences of the open events from a number on: what the buyer and auditors are told.
-
-    A refusal is told by its own answer.
-    """
-    with store.snapshot() as still:
-        open_ = [e for e in still.read(start) if e.form is Form.OPEN and not e.label]
-        happened = [event_from(entry.body[SALT:]) for entry in open_]
-    return [say(event) for event in happened if not isinstance(event, Refused)]

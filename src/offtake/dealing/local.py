@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from offtake.dealing import found, lots, wishes
@@ -20,8 +21,22 @@ from offtake.dealing.wrong import WrongDealingError
 from offtake.desk import commands as cm
 from offtake.desk.lot import Bid, Instant, Terms
 from offtake.desk.plain import Plain
+from offtake.journal.signed import mark_line
 from offtake.store.copying import copy
 from offtake.store.open import open_store
+
+_STAYS = (
+    "What stays: who bid and when, what was noticed or signed, the ranking with its effective "
+    "prices where bids were opened, and what bidders revised after that."
+)
+_COPIES = (
+    "Destroy the copies of this desk's keys too that were made before: with one of them and a "
+    "backup what was bid can still be read."
+)
+_MARK = (
+    "The desk's mark of {tender} is in {path}. Keep it, and have a second person keep a copy: it "
+    "shows that no pledge was slipped in once yours was revealed."
+)
 
 OfLot = Callable[[Plain], Bid]
 """From a lot as its bidder sees it to the bid."""
@@ -49,14 +64,19 @@ class LocalDesk(Acting):
     ) -> Done:
         """Open a tender; with the first one the desk begins. `rehearsal`: a desk for practice."""
 
+        late: list[str] = []
+
         def make(_: Plain, now: Instant) -> Sequence[cm.Command]:
-            return [lots.command(self.book, about, now, how)]
+            opened = lots.command(self.book, about, now, how)
+            late.append(lots.late(opened, now, self.places))
+            return [opened]
 
         if not self.where.begun():
             # What is wrong in it is told before a desk begins.
             lots.command(self.book, about, time.time_ns() if self.at is None else self.at, how)
         begin = Begin(tuple(auditors), rehearsal)
-        return self.act(make, actor, key=key, tender=about.tender, begin=begin)
+        done = self.act(make, actor, key=key, tender=about.tender, begin=begin)
+        return _saying(done, *late)
 
     def withdraw(
         self, tender: str, reason: str, *, actor: str | None = None, key: str | None = None
@@ -66,7 +86,7 @@ class LocalDesk(Acting):
 
     def erase(self, tender: str, *, actor: str | None = None, key: str | None = None) -> Done:
         """Destroy what was bid in a tender that has ended, but for bids that were dealt with."""
-        return self._one(cm.Erase(tender), actor, key)
+        return _saying(self._one(cm.Erase(tender), actor, key), _STAYS, _COPIES)
 
     # --- bids -------------------------------------------------------------------------------------
 
@@ -101,8 +121,22 @@ class LocalDesk(Acting):
     def reveal(
         self, tender: str, bid: Bid, salt: str, *, actor: str, key: str | None = None
     ) -> Done:
-        """Show the bid that was pledged."""
-        return self._one(cm.Reveal(tender, bid, salt), actor, key)
+        """Show the bid that was pledged; the desk's mark of the tender is kept first."""
+        kept = self._kept_mark(tender, actor)
+        done = self._one(cm.Reveal(tender, bid, salt), actor, key)
+        if kept is None:
+            return done
+        said = _MARK.format(tender=tender, path=kept)
+        return replace(done, mark=kept, sentences=(*done.sentences, said))
+
+    def _kept_mark(self, tender: str, actor: str) -> Path | None:
+        """Where the mark is written, if the desk gives one already."""
+        if not self._receipts:
+            return None
+        folder = self._folder(actor)
+        with self.looking(proving=True) as (seeing, _):
+            mark = seeing.mark(tender)
+        return None if mark is None else self._keep(folder, mark.link, mark_line(mark))
 
     # --- asking and answering ---------------------------------------------------------------------
 
@@ -250,8 +284,8 @@ class LocalDesk(Acting):
         Numbers end where seals begin.
         """
         who = self.who(party)
-        with self.reading() as seeing:
-            if not watches(self._sight(seeing.desk, who)):
+        with self.looking() as (seeing, now):
+            if not watches(self._sight(seeing.desk, who, now)):
                 raise WrongDealingError(
                     f"the log is for the buyer and its auditors; offtake tender show --as {who} "
                     "shows what it may see"
@@ -263,14 +297,24 @@ class LocalDesk(Acting):
 
         It ends where seals begin.
         """
-        with self.reading() as seeing:
-            journal = seeing.journal
-            return list(seeing.export(self.now(seeing.desk))), journal.cut() == journal.size
+        with self.looking(proving=True) as (seeing, now):
+            return list(seeing.export(now)), seeing.upto == seeing.journal.size
 
     def receipt(self, key: str, *, actor: str | None = None) -> bytes:
         """The receipt of a command, or the proof of it when it may be shown: one line."""
-        with self.reading() as seeing:
-            return seeing.receipt(self.who(actor), key, self.now(seeing.desk))
+        with self.looking(proving=True) as (seeing, now):
+            return seeing.receipt(self.who(actor), key, now)
+
+    def mark(self, tender: str) -> bytes:
+        """The desk's word for where no bid in a tender is changed any more: one line."""
+        with self.looking(proving=True) as (seeing, _):
+            mark = seeing.mark(tender)
+        if mark is None:
+            raise WrongDealingError(
+                f"there is no mark of {tender[:64]!r} yet: the desk gives one when pledges are "
+                "revealed or bids are opened"
+            )
+        return mark_line(mark)
 
     def backup(self, to: Path) -> None:
         """Copy the journal into a new SQLite file, without the keys."""
@@ -319,8 +363,16 @@ class LocalDesk(Acting):
     ) -> Done:
         """About an agreement, in the tender under which the actor sees that it was signed."""
         with self.reading() as seeing:
-            tender = found.agreement(self._sight(seeing.desk, self.who(actor)), agreement)
+            now = self.now(seeing.desk, seeing.last)
+            tender = found.agreement(self._sight(seeing.desk, self.who(actor), now), agreement)
         return self._one(make(tender), actor, key)
+
+
+def _saying(done: Done, *sentences: str) -> Done:
+    """A deed with more to be said of it, where it was done now."""
+    if done.refused is not None or done.again:
+        return done
+    return replace(done, sentences=(*done.sentences, *filter(None, sentences)))
 
 
 def _lot(seen: Plain, tender: str) -> Plain:

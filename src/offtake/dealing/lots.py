@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
@@ -35,6 +36,7 @@ from offtake.units import (
     parse_slug,
 )
 from offtake.units.almanac import Spell, spell_of
+from offtake.units.instants import NS, instant_of
 from offtake.units.months import Clock, Month
 
 
@@ -198,6 +200,18 @@ def asked(opened: cm.Open, at: Instant, places: Places) -> Iterator[Plain]:
         if before:
             now = answer_by(opened.bidding, opened.almanacs[opened.bidding_almanac], now).at
             yield _row("bids", "", "bidders", now, None, places, places.home)
+
+
+def late(opened: cm.Open, at: Instant, places: Places) -> str:
+    """What is said of a lot that starts before anybody could sign for it; else nothing."""
+    ends = [instant_of(row["by"]) for row in asked(opened, at, places) if row["by"] is not None]
+    last = dt.datetime.fromtimestamp(max(ends) // NS, ZoneInfo(places.home)).date()
+    if opened.lot.start > last:
+        return ""
+    return (
+        f"The lot starts on {opened.lot.start}, before time for bids and the windows of all who "
+        f"must be asked could end; {last + dt.timedelta(1)} is the first day that could be met."
+    )
 
 
 def _row(

@@ -12,12 +12,12 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from offtake.dealing import private
 from offtake.dealing.wrong import WrongDealingError
 from offtake.desk import commands as cm
 from offtake.desk.lot import Bid
-from offtake.desk.sealed import bid_body
+from offtake.desk.sealed import pledge_body
 from offtake.desk.wire import WireError, command_of, data_of
-from offtake.keep import whole
 
 TYPE = "SealedBid"
 _LARGEST = 1 << 20
@@ -25,21 +25,25 @@ _LARGEST = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A bid and the chance that hides it."""
+    """A bid in a tender of a buyer, and the chance that hides it."""
 
     bid: Bid
+    buyer: str
+    tender: str
     salt: bytes
     currency: str
 
     @property
     def commitment(self) -> str:
         """What is pledged: it tells nothing of the bid, and fits no other."""
-        return hashlib.sha256(self.salt + bid_body(self.bid)).hexdigest()
+        return hashlib.sha256(
+            self.salt + pledge_body(self.bid, self.buyer, self.tender)
+        ).hexdigest()
 
 
-def sealed(bid: Bid, currency: str) -> Secret:
+def sealed(bid: Bid, buyer: str, tender: str, currency: str) -> Secret:
     """The bid with fresh chance. Raises `WrongDealingError` where it cannot be written."""
-    secret = Secret(bid, os.urandom(32), currency)
+    secret = Secret(bid, buyer, tender, os.urandom(32), currency)
     try:
         assert secret.commitment
     except WireError as error:
@@ -53,17 +57,15 @@ def keep(secret: Secret, path: Path) -> Path:
         raise WrongDealingError(f"{path} is there already: it may be the secret of another bid")
     data = {
         "bid": data_of(cm.Submit("", secret.bid))["bid"],
+        "buyer": secret.buyer,
         "commitment": secret.commitment,
         "currency": secret.currency,
         "salt": secret.salt.hex(),
+        "tender": secret.tender,
         "type": TYPE,
     }
     text = json.dumps(data, indent=1, sort_keys=True) + "\n"
-    before = os.umask(0o077)
-    try:
-        return whole(path, text.encode())
-    finally:
-        os.umask(before)
+    return private.write(path, text.encode())
 
 
 def kept(path: Path) -> Secret:
@@ -76,7 +78,8 @@ def kept(path: Path) -> Secret:
         data = json.loads(content)
         command = command_of({"type": "Submit", "tender": "", "bid": data["bid"]})
         assert isinstance(command, cm.Submit)
-        secret = Secret(command.bid, bytes.fromhex(data["salt"]), str(data["currency"]))
+        buyer, tender, currency = (str(data[name]) for name in ("buyer", "tender", "currency"))
+        secret = Secret(command.bid, buyer, tender, bytes.fromhex(data["salt"]), currency)
         stated = data["commitment"]
     except (ValueError, KeyError, TypeError, AssertionError, RecursionError) as error:
         raise wrong from error

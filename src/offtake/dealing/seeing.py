@@ -1,4 +1,4 @@
-"""The desk of a store as it is now, to be read: nobody's lead is taken and nothing is written."""
+"""The desk of a store as it is kept, and as time has left it since; nothing is written."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ from offtake.dealing.running import Running, watching
 from offtake.dealing.waiting import waited
 from offtake.dealing.where import Where
 from offtake.dealing.wrong import WrongDealingError
-from offtake.desk import Desk, say, sight
+from offtake.desk import Desk, due, events, evolve, say, sight
 from offtake.desk.lot import Instant
 from offtake.desk.plain import Plain, instant
 from offtake.desk.wire import event_from
 from offtake.journal.entry import Entry, Form
-from offtake.journal.journal import BrokenJournalError, Journal, OtherKeysError
+from offtake.journal.journal import BrokenJournalError, Journal, OtherKeysError, cut
+from offtake.journal.keys import Keyring
 from offtake.journal.seals import SALT, Seals
-from offtake.journal.signed import proof_line, receipt_line
-from offtake.journal.text import exported, shown
-from offtake.store.base import StoreError
+from offtake.journal.signed import Mark, proof_line, receipt_line
+from offtake.journal.text import ending, exported, shown
+from offtake.store.base import Store, StoreError
 
 FOUNDED, REHEARSED = "found", "found-for-rehearsal"
 """Keys of the command that founds a desk: the second marks it, for ever, as one for practice."""
@@ -70,31 +71,45 @@ class Seeing:
             self._stack.close()
             raise
         self._keyring = keyring
+        self.desk: Desk = self.journal.desk
+        """As it is kept, or as time has left it."""
+        self._brought: tuple[events.Event, ...] = ()
+        self.upto, self.last = ending(
+            self.desk, self.journal.began, self.journal.size, self._store.read
+        )
+        self._log_upto = self.upto
 
-    @property
-    def desk(self) -> Desk:
-        """The desk as it is kept."""
-        return self.journal.desk
+    def bring(self, now: Instant) -> None:
+        """Let time pass, on a copy: what it has brought is seen, and kept by whoever leads next."""
+        self._brought = due(self.journal.desk, now)
+        desk, began = self.journal.desk, dict(self.journal.began)
+        for number, event in enumerate(self._brought, self.journal.size):
+            desk = evolve(desk, event)
+            if isinstance(event, events.BiddingStarted):
+                began[event.tender] = number
+        self.desk = desk
+        self._log_upto = cut(desk, began, self.journal.size + len(self._brought))
 
     def export(self, now: Instant) -> Iterator[bytes]:
-        """The journal as lines that prove themselves, as far as it may be shown."""
-        upto = self.journal.cut()
-        at = max(now, self.desk.now) if upto == self.journal.size else now
-        entries = self._store.read(0, upto)
-        yield from exported(self.journal.about, entries, self._keyring, upto, self.desk, at)
+        """The journal as lines that prove themselves, kept, and as far as it may be shown."""
+        entries, kept = self._store.read(0, self.upto), self.journal
+        at = max(now, self.last)
+        yield from exported(kept.about, entries, self._keyring, self.upto, kept.desk, at)
 
     def log(self) -> Iterator[Plain]:
         """Events with their numbers up to the cut, and those after it that are open, without.
 
         For the buyer and auditors. A hidden event is left out where it has no number.
         """
-        upto, seals = self.journal.cut(), Seals(self._keyring)
+        upto, seals = self._log_upto, Seals(self._keyring)
         for entry in self._store.read():
             content = shown(entry, seals, self.desk)
             if entry.number < upto:
                 yield _logged(entry, content, entry.number)
             elif entry.form is Form.OPEN and not entry.label:
                 yield _logged(entry, content, None)
+        for number, event in enumerate(self._brought, self.journal.size):
+            yield _told(event, number if number < upto else None)
 
     def receipt(self, actor: str, key: str, now: Instant) -> bytes:
         """The proof that a command is in the journal, or its receipt while it may not be shown."""
@@ -108,6 +123,10 @@ class Seeing:
                 "printed when it was sent"
             )
         return receipt_line(receipt)
+
+    def mark(self, tender: str) -> Mark | None:
+        """The desk's word for where no bid in a tender is changed any more; None before that."""
+        return self.journal.mark(tender)
 
     def close(self) -> None:
         """Close the store."""
@@ -131,7 +150,10 @@ def _logged(entry: Entry, content: bytes | None, number: int | None) -> Plain:
         return {"number": number, "at": None, "what": None, "tender": entry.label} | {
             "sentence": sentence
         }
-    event = event_from(content[SALT:])
+    return _told(event_from(content[SALT:]), number)
+
+
+def _told(event: events.Event, number: int | None) -> Plain:
     return {
         "number": number,
         "at": instant(event.at),
@@ -147,3 +169,27 @@ def clocks(desk: Desk, party: str, places: Places, now: Instant) -> list[Running
     if watches(seen):
         return list(watching(desk, seen, places, now))
     return list(waited(desk, seen, places, now))
+
+
+def before_command(store: Store, keyring: Keyring, actor: str, key: str) -> Desk:
+    """The desk as it was before a command that was sent already."""
+    seals, desk = Seals(keyring), Desk()
+    for entry in store.read():
+        content = seals.content(entry)
+        event = event_from(content[SALT:] if content is not None else seals.stubbed(entry))
+        if event.by is not None and (event.by.actor, event.by.key) == (actor, key):
+            break
+        desk = evolve(desk, event)
+    return desk
+
+
+def written(store: Store, start: int, since: Instant) -> list[str]:
+    """Sentences of the open events from a number and an instant on: for buyer and auditors.
+
+    A refusal is told by its own answer.
+    """
+    with store.snapshot() as still:
+        open_ = [e for e in still.read(start) if e.form is Form.OPEN and not e.label]
+        happened = [event_from(entry.body[SALT:]) for entry in open_]
+    told = (one for one in happened if not isinstance(one, events.Refused) and one.at >= since)
+    return [say(event) for event in told]

@@ -19,9 +19,8 @@ _BIDS = {"open": "bids are taken", "revealing": "bids are revealed", "closed": "
 def looked(desk: LocalDesk, party: str | None) -> tuple[Plain, list[Running], Plain]:
     """What a party sees, its clocks, and what is said of both."""
     who = desk.who(party)
-    with desk.reading() as seeing:
+    with desk.looking() as (seeing, now):
         kept = seeing.desk
-        now = desk.now(kept)
         if who not in kept.parties:
             raise stranger(kept, who)
         seen = sight(kept, who, now)

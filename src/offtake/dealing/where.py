@@ -41,8 +41,18 @@ class Where:
 
     @property
     def beside(self) -> Path:
-        """Where receipts are written: beside the store, or in the book's folder."""
+        """Where the buyer's receipts are written: beside the store, or in the book's folder."""
         return (self.folder if self.file is None else self.file.parent) / RECEIPTS
+
+    def apart(self) -> Path:
+        """Where another party's are: in the folder where it is, which is not the buyer's."""
+        here = Path(RECEIPTS)
+        if here.resolve() == self.beside.resolve():
+            raise WrongDealingError(
+                "this is the folder in which the buyer keeps its receipts; name one for the "
+                "party's own: --receipts DIR"
+            )
+        return here
 
     def opened(self, *, readonly: bool) -> Store:
         """The store, which must be there."""

@@ -17,6 +17,7 @@ from offtake.clauses.base import Explains
 from offtake.desk import events as ev
 from offtake.desk.lot import Instant, Lot
 from offtake.desk.say import say
+from offtake.signed.source import Entries
 
 Key = tuple[str, str]
 """Kind and name."""
@@ -120,6 +121,9 @@ def _signed(agreement: Agreement) -> str:
 
 def _at(record: Any) -> str:
     place = record.at("id") if record.place.line else record.place
+    entry = getattr(record, "entry", None) or ""
+    if place.line <= 1 and entry.startswith(f"{place.file}#"):
+        return str(entry)  # its number may not be told yet
     return f"{place.file}:{place.line}" if place.file else ""
 
 
@@ -152,8 +156,8 @@ def of_plan(graph: Causes, plan: Mapping[str, Any], place: str) -> None:
 class Tenders:
     """The events of one journal, as they are read in their order."""
 
-    def __init__(self, graph: Causes, book: Book, journal: str) -> None:
-        self.graph, self.book, self.journal = graph, book, journal
+    def __init__(self, graph: Causes, book: Book, entries: Entries) -> None:
+        self.graph, self.book, self.entries = graph, book, entries
         self.last: dict[tuple[str, ...], Key] = {}
         """By what events are about, within a tender: the last of them."""
 
@@ -164,7 +168,7 @@ class Tenders:
                 self._event(number, event)
 
     def _event(self, number: int, event: ev.TenderEvent) -> None:
-        place = f"{self.journal}:{number}"
+        place, name = self._place(number), self.entries.name(number)
         about = list(_about(event))
         before = [
             self.last[(event.tender, *one)] for one in about if (event.tender, *one) in self.last
@@ -174,7 +178,7 @@ class Tenders:
         elif not before and (event.tender,) in self.last:
             before = [self.last[(event.tender,)]]
         causes = [*before, *self._bids(event, place, before), *_rights(event)]
-        thing = Thing("event", place, say(event), place, event.at)
+        thing = Thing("event", name, say(event), place, event.at)
         key = self.graph.add(thing, *causes)
         if isinstance(event, ev.Signed):
             self._offer(event)
@@ -184,6 +188,11 @@ class Tenders:
             self.last[(event.tender,)] = key
         for one in about:
             self.last[(event.tender, *one)] = key
+
+    def _place(self, number: int) -> str:
+        if number < self.entries.source.cut:
+            return f"{self.entries.journal}:{number}"
+        return self.entries.name(number)
 
     def _opened(self, event: ev.TenderOpened, place: str) -> Key:
         """The tender, its lot, and the purchase and demand that it is for."""

@@ -55,7 +55,7 @@ class File:
     """Relative to the book."""
     agreement: str
     entry: str
-    """The journal and the number of its entry."""
+    """The journal, and the link by which its entry is named."""
     text: str
     state: State
 
@@ -123,12 +123,13 @@ class _Lent:
     def __call__(self, asked: Asked) -> Told:
         self.named += 1
         journal, found = agreements(asked)
-        said = told(asked, found)
+        said = told(asked, journal, found)
         for made, record in zip(found, said.records, strict=True):
             root = journal.tree.root(made.number + 1).hex()
-            head = f"{asked.name}, entry {made.number}; root of the entries up to it: {root}"
+            entry = str(record["entry"])
+            head = f"{entry}; root of the entries up to it: {root}"
             text = _generated(head, f"agreements:\n{written(record)}")
-            self.texts.append((made.id, str(record["entry"]), text))
+            self.texts.append((made.id, entry, text))
         return said
 
 

@@ -14,7 +14,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from offtake.desk.events import Event
+from offtake.book.faults import Place
+from offtake.desk.events import BiddingStarted, BidsOpened, Event, TenderWithdrawn
 from offtake.desk.wire import WireError, event_from
 from offtake.journal import chain
 from offtake.journal.entry import About, Form
@@ -23,6 +24,8 @@ from offtake.journal.tree import HASH, Tree
 TEXT, STORES = ".jsonl", (".sqlite", ".sqlite3", ".db")
 FORMAT = "1"
 LINE_MOST = 64 * 1024 * 1024
+NAMED_BY = 16
+"""Digits of an entry's link by which it is named."""
 _ENTRY = re.compile(
     rb'\{"commitment":"([0-9a-f]{64})","event":(\{.*\}|null),"label":("(?:[^"\\]|\\.)*"),'
     rb'"number":"(0|[1-9][0-9]{0,17})","salt":(?:"([0-9a-f]{64})"|null)\}\n',
@@ -30,12 +33,22 @@ _ENTRY = re.compile(
 )
 
 
+def _mark(kind: type[Event]) -> bytes:
+    """In no text of an event can this stand with its quotation marks bare."""
+    return f'"type":"{kind.__name__}"'.encode()
+
+
+_SEALING = (_mark(BiddingStarted), _mark(BidsOpened), _mark(TenderWithdrawn))
+
+
 class SourceError(Exception):
     """A journal that cannot be believed, or read: one sentence, and the entry where it begins."""
 
-    def __init__(self, sentence: str, number: int | None = None, *, later: bool = False) -> None:
+    def __init__(
+        self, sentence: str, entry: int | str | None = None, *, later: bool = False
+    ) -> None:
         super().__init__(sentence)
-        self.number = number
+        self.entry = entry
         self.later = later
 
 
@@ -47,6 +60,9 @@ class Source:
     bodies: tuple[bytes | None, ...]
     """Canonical JSON of each event."""
     tree: Tree
+    cut: int
+    """How many entries may be numbered: the number of one past a tender whose bids are still
+    sealed would tell how many there are."""
 
     def events(self) -> Iterator[tuple[int, Event]]:
         """The events with their numbers."""
@@ -148,13 +164,53 @@ def _object(line: bytes, kind: str, number: int | None) -> dict[str, Any]:
     return data
 
 
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """How a journal's entries are called where the book names it."""
+
+    journal: str
+    source: Source
+
+    def name(self, number: int) -> str:
+        """By its link, which tells nothing of other entries and stays what it is."""
+        return f"{self.journal}#{self.source.tree.leaf(number).hex()[:NAMED_BY]}"
+
+    def place(self, number: int) -> Place:
+        """By its number as far as that may be told; past there all stand at line 1."""
+        return Place(self.journal, number if number < self.source.cut else 1)
+
+
+class _Cut:
+    """Where the first tender began whose bids are still sealed, by open events alone."""
+
+    def __init__(self) -> None:
+        self.began: dict[str, int] = {}
+
+    def take(self, number: int, body: bytes) -> None:
+        """Look at one more event."""
+        if not any(mark in body for mark in _SEALING):
+            return
+        try:
+            event = event_from(body)
+        except WireError as error:
+            raise SourceError(f"it cannot be read: {error}", number) from None
+        if isinstance(event, BiddingStarted):
+            self.began[event.tender] = number
+        elif isinstance(event, BidsOpened | TenderWithdrawn):
+            self.began.pop(event.tender, None)
+
+    def over(self, size: int) -> int:
+        """How many of so many entries may be numbered."""
+        return min((number + 1 for number in self.began.values()), default=size)
+
+
 class _Reading:
     """The chain up to the last entry that was read."""
 
     def __init__(self, about: About, kinds: tuple[type[Event], ...]) -> None:
         self.about = about
-        # In no text of an event can this stand with its quotation marks bare.
-        self.marks = tuple(f'"type":"{kind.__name__}"'.encode() for kind in kinds)
+        self.marks = tuple(map(_mark, kinds))
+        self.cut = _Cut()
         self.before = chain.origin(about)
         self.bodies: list[bytes | None] = []
         self.tree = Tree()
@@ -167,9 +223,10 @@ class _Reading:
             raise SourceError("what it says is not what was committed to", number)
         self.before = chain.link(self.before, committed, label)
         self.tree.append(self.before)
-        self.bodies.append(None if salted is None else self._asked_for(salted[HASH:]))
+        self.bodies.append(None if salted is None else self._asked_for(number, salted[HASH:]))
 
-    def _asked_for(self, body: bytes) -> bytes | None:
+    def _asked_for(self, number: int, body: bytes) -> bytes | None:
+        self.cut.take(number, body)
         wanted = not self.marks or any(mark in body for mark in self.marks)
         return body if wanted else None
 
@@ -177,4 +234,4 @@ class _Reading:
         """All of it, which is what its head is over."""
         if size != len(self.tree) or (size and root != self.tree.root()):
             raise SourceError(f"its head is not over the {len(self.tree)} entries that it has")
-        return Source(self.about, tuple(self.bodies), self.tree)
+        return Source(self.about, tuple(self.bodies), self.tree, self.cut.over(size))

@@ -15,7 +15,7 @@ from offtake.book.force import Book
 from offtake.book.near import nearest
 from offtake.signed.causes import Causes, Key, Tenders, Thing, of_agreements, of_book, of_plan
 from offtake.signed.reader import UNFIT
-from offtake.signed.source import SourceError, source
+from offtake.signed.source import Entries, SourceError, source
 from offtake.units.instants import instant_text
 
 PLANS = "plans"
@@ -52,7 +52,8 @@ class Traced:
 def trace(book: Book, name: str, *, effects: bool = False) -> tuple[Traced, ...]:
     """What brought about what is called so, or with `effects` what it brought about.
 
-    `name` is an id, or a place such as `demand.yaml:12`. Raises `NoTraceError`.
+    `name` is an id, that of an entry too (`desk.sqlite#` and digits of its link), or a place such
+    as `demand.yaml:12`. Raises `NoTraceError`.
     """
     graph = causes(book)
     return tuple(walk(graph.things, graph.effects() if effects else graph.of, begin(graph, name)))
@@ -68,7 +69,8 @@ def causes(book: Book) -> Causes:
         for named in book.header.journals:
             inside = root.within(named, "book.yaml")
             try:
-                Tenders(graph, whole, inside).read(source(root.lent(inside)).events())
+                journal = source(root.lent(inside))
+                Tenders(graph, whole, Entries(inside, journal)).read(journal.events())
             except (SourceError, Misread, *UNFIT) as error:
                 raise NoTraceError(f"the journal {inside} cannot be read: {error}") from error
     of_agreements(graph, whole)
@@ -94,6 +96,8 @@ def begin(graph: Causes, name: str) -> tuple[Key, ...]:
     keys = [key for key in reversed(graph.things) if key[1] == name]
     if not keys and (at := _LINE.match(name)):
         keys = [key for key, thing in graph.things.items() if thing.place == at[0]]
+        # Of an entry's number the event itself is meant, not all that it speaks of.
+        keys = [key for key in keys if key[0] == "event"] or keys
     if not keys:
         near = nearest(name, {known for _, known in graph.things}) or "the book is empty"
         raise NoTraceError(

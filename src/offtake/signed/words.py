@@ -20,6 +20,7 @@ from offtake.clauses.prices import price_on
 from offtake.desk.lot import Prepaid, Terms
 from offtake.signed.made import Made
 from offtake.signed.shaped import shaped
+from offtake.signed.source import Entries
 
 BEFORE_ALL = -1_000_000
 """A turn before that of any clause."""
@@ -41,12 +42,12 @@ class Scribe:
     kinds: Kinds
     here: Place
     """Where records stand that stand in no journal."""
-    journal: str = ""
-    """The file of the journal; empty where there is none."""
+    entries: Entries | None = None
+    """Those of the journal; None where there is none."""
 
     def record(self, made: Made, known: dt.date | None = None) -> Written:
         """The record of an agreement; with `known` as if all was signed on that day."""
-        here = Place(self.journal, made.number) if self.journal else self.here
+        here = self.here if self.entries is None else self.entries.place(made.number)
         offer = self.book.offers.get(made.offer)
         words: dict[str, Any] = {
             "id": made.id,
@@ -59,7 +60,7 @@ class Scribe:
             "price": f"{self._base(made, offer):f} {self.book.header.currency} per chip-hour",
             **_billing(made, offer),
             "cause": _cause(made),
-            **({"entry": f"{self.journal}:{made.number}"} if self.journal else {}),
+            **self._entry("entry", made.number),
             **_note(made.terms),
             "deliveries": [
                 {
@@ -73,7 +74,8 @@ class Scribe:
         }
         if made.waivers:
             words["waivers"] = [
-                {"of": gave.clause, "on": str(known or gave.on), **self._evidence(gave.number)}
+                {"of": gave.clause, "on": str(known or gave.on)}
+                | self._entry("evidence", gave.number)
                 for gave in made.waivers
             ]
         clauses = list(self._clauses(made, offer))
@@ -81,10 +83,10 @@ class Scribe:
             words["clauses"] = clauses
         return placed(words, here)
 
-    def _evidence(self, number: int | None) -> Mapping[str, str]:
-        if not self.journal or number is None:
+    def _entry(self, field: str, number: int | None) -> dict[str, str]:
+        if self.entries is None or number is None:
             return {}
-        return {"evidence": f"{self.journal}:{number}"}
+        return {field: self.entries.name(number)}
 
     def _base(self, made: Made, offer: Offer | None) -> Decimal:
         """The price without what the offer's clauses make of it: they go along, and do it again."""
