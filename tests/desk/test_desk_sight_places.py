@@ -371,6 +371,14 @@ def test_a_bidder_sees_that_its_bid_was_set_aside_or_the_tender_withdrawn() -> N
     assert own(play, "nvidia")["invitations"][0]["state"] == "withdrawn"
 
 
+def test_who_has_signed_is_told_so_although_the_rest_of_the_tender_is_withdrawn() -> None:
+    play = noticed(AZURE)
+    play.waive("microsoft")
+    play.sign("oracle", 400)
+    play.withdraw()
+    assert bid(play, "oracle")["state"] == "signed"
+
+
 def test_a_holder_that_bids_sees_both_of_its_places_and_no_more() -> None:
     play = bids_open(AZURE, SECOND, bids=TWO | {"microsoft": {"price": "3.50"}})
     play.notice("oracle")

@@ -27,7 +27,7 @@ from torture.telling import told
 
 from .desks import BEGUN, BUYER, CHANCE, FOUND, Clock, events, led, opening, outcome
 
-LIVES = int(os.environ.get("OFFTAKE_LIVES", "2000")) // 10
+LIVES = int(os.environ.get("OFFTAKE_LIVES", "2000")) // 20
 Heard = dict[tuple[str, str, str], set[tuple[bytes, bytes | None]]]
 
 

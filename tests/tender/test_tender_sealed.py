@@ -62,13 +62,46 @@ def test_numbers_end_where_seals_begin(stage: Stage) -> None:
     assert len(exported(stage)) == len(rows) + 2
 
 
+def test_an_export_is_for_the_buyer_and_auditors(stage: Stage) -> None:
+    stage.opened("--auditor", "auditor").bid().go("2026-01-20T15:00:00Z")
+    store = stage.folder / "desk.sqlite"
+    before = store.read_bytes()
+    to = stage.folder.parent / "j.jsonl"
+    for party in ("near", "far"):
+        assert stage.wrong("export", "--as", party, "--to", to) == (
+            f"the export is for the buyer and its auditors; offtake tender show --as {party} "
+            "shows what it may see"
+        )
+    assert not to.exists()
+    assert store.read_bytes() == before
+    assert stage.said("export", "--as", "auditor", "--to", to).exit_code == 0
+
+
+def test_a_pledge_is_said_to_be_no_bid_until_it_is_revealed(stage: Stage) -> None:
+    pledged(stage)
+    (clock,) = stage.clocks("far")
+    assert clock["if_nothing_is_done"] == (
+        "What far pledged is no bid until it is revealed between 17 Jan 2026 12:00 EST and "
+        "22 Jan 2026 12:00 EST; from 17 Jan 2026 12:00 EST on it cannot be pledged anew or taken "
+        "back."
+    )
+    assert "Bids are taken" in stage.said("show", "t", "--as", "far").stdout
+    stage.go("2026-01-18T15:00:00Z")
+    assert "Bids are revealed" in stage.said("show", "t", "--as", "far").stdout
+
+
 def test_an_export_says_that_it_ends_early(stage: Stage) -> None:
     stage.opened().bid()
     to = stage.folder.parent / "j.jsonl"
     done = stage.said("export", "--to", to)
     assert done.stderr.startswith(f"wrote 3 events to {to}; it ends there, since bids are sealed")
     stage.does("withdraw", "t", "--reason", "x")
-    assert stage.said("export", "--to", to).stderr == f"wrote 8 events to {to}\n"
+    before = to.read_bytes()
+    assert "is there already; name a file that is not" in stage.wrong("export", "--to", to)
+    assert to.read_bytes() == before
+    to.unlink()
+    told = stage.does("export", "--to", to)
+    assert told == {"file": str(to), "events": 8, "whole": True}
     hidden = [json.loads(line) for line in to.read_bytes().splitlines()[1:-1]]
     assert [row["event"] is None for row in hidden].count(True) == 1
     rows = stage.does("log")["events"]

@@ -37,8 +37,13 @@ def interrupting(name: str) -> None:
 
 def cut_off(stage: Stage, hook: Callable[[str], None]) -> tuple[Result, str]:
     """What was told when it was cut off, and the key in it."""
-    with at_each(hook):
-        done = stage.said("declare", *DECLARED)
+    # A program that was started in the background may be told to ignore Ctrl-C.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with at_each(hook):
+            done = stage.said("declare", *DECLARED)
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert done.stdout == ""
     found = re.search(r"--key ([0-9a-f]{16})", done.stderr)
     assert found is not None, done.stderr

@@ -52,8 +52,8 @@ def test_january_is_played_at_the_command_line(january: Stage) -> None:
     assert january.refused("sign", "abilene", "--with", "oracle") == "still-asking"
     taken = january.does("answer", "abilene", "take", "--chips", "40000", "--as", "microsoft")
     assert taken["sentences"] == [
-        "microsoft takes 40,000 chips in the tender abilene under azure-2025/azure-rofr, at "
-        "2025-02-20T17:00:00Z."
+        "microsoft takes 40,000 chips in round 1 (100,000 chips) of the tender abilene "
+        "under azure-2025/azure-rofr, at 2025-02-20T17:00:00Z."
     ]
 
     january.go("2025-03-03T17:00:00Z")

@@ -12,6 +12,7 @@ from shell.books import FAULTY, said, write
 
 from .staged import LOT, Stage, staged
 
+MANY = ("--chips", "1")
 OPEN = ("--tender", "u", *LOT)
 
 
@@ -49,7 +50,7 @@ def size_of(stage: Stage) -> int:
         ("open", [*OPEN, "--chips", "9", "--months", "30 days"], "--months: "),
         ("open", [*OPEN, "--chips", "9", "--tender", "U U"], "--tender: "),
         ("bid", ["t", "--as", "far"], "name a file of the bid, or say --price"),
-        ("bid", ["t", "--price", "2 USD per chip-hour"], "--as is needed here"),
+        ("bid", ["t", "--price", "2 USD per chip-hour"], "--as is needed: which party acts"),
         ("bid", ["t", "--as", "far", "--price", "2"], "--price: '2' is not a price"),
         ("bid", ["t", "--as", "far", "--price", "2 EUR per chip-hour"], "reckons in USD"),
         ("bid", ["t", "--as", "far", "--price", "2 USD per kWh"], "--price is per chip-hour"),
@@ -81,6 +82,9 @@ def size_of(stage: Stage) -> int:
         ("assign", ["near-2025/near-first", "--as", "near"], "--to is needed"),
         ("declare", ["far"], "--chips is needed"),
         ("declare", ["far", "--chips", "1"], "--chip is needed"),
+        ("declare", ["far", *MANY, "--chip", "h10", "--region", "us"], "did you mean h100?"),
+        ("declare", ["far", *MANY, "--chip", "h100", "--region", "su"], "did you mean us?"),
+        ("answer", ["t", "waive", "--as", "near", "--round", "one"], "--round: 'one' is not"),
         ("admit", ["nobody"], "PARTY: the book has no 'nobody'"),
         ("default", ["near"], "--evidence is needed"),
         ("list", ["--as", ""], "is no party of this desk"),
@@ -107,6 +111,17 @@ def test_an_instant_is_written_in_one_way_and_time_never_runs_back(opened: Stage
     told = early.wrong("list")
     assert "--at lies before what has happened" in told
     assert "2026" not in told
+
+
+def test_only_a_party_of_the_book_audits(stage: Stage) -> None:
+    lot = (*OPEN, "--chips", "9", "--rehearsal")
+    assert "did you mean auditor?" in stage.wrong("open", *lot, "--auditor", "auditer")
+    assert not (stage.folder / "desk.sqlite").exists()
+
+
+def test_what_a_lot_names_may_be_declared(stage: Stage) -> None:
+    stage.does("open", "--tender", "t", *LOT[:3], "moon", *LOT[4:], "--chips", "9", "--rehearsal")
+    stage.does("declare", "far", "--chip", "h100", "--region", "moon", *MANY)
 
 
 def test_where_there_is_no_desk_the_first_opening_begins_one(stage: Stage) -> None:

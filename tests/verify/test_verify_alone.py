@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import subprocess
 import sys
 from pathlib import Path
@@ -16,8 +17,9 @@ from desk.test_desk_audit_clock import FROM, PLACES, known
 from offtake.audit import alone, clock
 from offtake.desk.wire import data_of
 
-from .courses import links_of, root, rows_of, signer, whole
+from .courses import links_of, root, rows_of, signer, whole, written
 
+LATE = "2099-01-01T00:00:00.000000000Z"
 FILE = Path(offtake.audit.__file__).parent / "alone.py"
 
 # RFC 8032, section 7.1: key, message, signature.
@@ -70,11 +72,29 @@ def test_it_runs_by_itself(tmp_path: Path) -> None:
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
         return done.returncode, done.stdout + done.stderr
 
-    assert run("journal", "receipt") == (0, "124 entries, 1 receipts: 0 faults\n")
+    assert run("journal", "receipt") == (0, "entries: 124, receipts: 1, not judged: 0, faults: 0\n")
     status, said = run("cut")
     assert status == 1
     assert said.startswith("line 50 (entry 48): ")
     assert run("journal", "journal")[0] == 1
+    (tmp_path / "letter").write_text("Dear all,\n")
+    usage = "usage: python alone.py JOURNAL [RECEIPT...]\n"
+    assert run() == (1, usage)
+    assert run("missing") == (1, "missing cannot be read: No such file or directory\n")
+    assert run(".") == (1, ". cannot be read: Is a directory\n")
+    assert run("letter") == (1, "letter is no exported journal\n")
+    assert run("journal", "letter")[1].startswith("letter is no receipt and no proof\n")
+    changed = rows[:]
+    changed[30] = dataclasses.replace(rows[30], salt="0" * 64)
+    (tmp_path / "anew").write_bytes(b"".join(written(changed, who, LATE)))
+    status, said = run("anew", "receipt")
+    by = rows[number].event["by"]
+    assert status == 1
+    assert said.startswith(
+        f"line {number + 2} (entry {number}): receipt: the command {by['key']} of {by['actor']}, "
+    )
+    assert f"link {links_of(rows, who)[number].hex()[:16]}... should stand here" in said
+    assert "{" not in said
 
 
 @pytest.mark.parametrize(("key", "message", "signature"), VECTORS)

@@ -58,7 +58,11 @@ def test_a_breach_ends_badly_and_is_named(folder: Path) -> None:
     status, said, _ = run(folder, "bad.jsonl")
     line = text[: text.index(b"Signed")].count(b"\n") + 1
     assert status == 1
-    assert f"the first at line {line}." in said
+    assert f"at line {line}." in said
+    assert "nothing was changed" in said
+    assert "each is what was committed to" not in said
+    assert "NOT SO: 1 breach" in said
+    assert "History does not hold" in said
     status, said, _ = run(folder, "bad.jsonl", "--json")
     told = json.loads(said)
     assert (status, told["sound"], told["breaches"][0]["line"]) == (1, False, line)
@@ -66,6 +70,17 @@ def test_a_breach_ends_badly_and_is_named(folder: Path) -> None:
     status, said, _ = run(folder, "journal.jsonl", "--key", "0" * 64)
     assert status == 1
     assert "not by" in said
+
+
+def test_a_receipt_that_is_none_is_named(folder: Path) -> None:
+    (folder / "letter.txt").write_text("Dear all,\n")
+    status, said, _ = run(folder, "journal.jsonl", "--receipt", "letter.txt")
+    assert status == 1
+    assert "letter.txt: it is no receipt, proof, mark or head." in said
+    assert "journal.jsonl: 1 breach, at letter.txt." in said
+    assert "cannot have been rewritten" not in said
+    _, said, _ = run(folder, "journal.jsonl", "--receipt", "receipt", "--receipt", "head")
+    assert "1 receipt, 1 head " in said
 
 
 def test_odd_files_are_told_in_one_sentence(folder: Path) -> None:

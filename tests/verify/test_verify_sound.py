@@ -29,7 +29,7 @@ from .courses import (
     written,
 )
 
-COURSES = int(os.environ.get("OFFTAKE_COURSES", "320"))
+COURSES = int(os.environ.get("OFFTAKE_COURSES", "240"))
 SEED = int(os.environ.get("OFFTAKE_SEED", "0"))
 PARTS = 4
 

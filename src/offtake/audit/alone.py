@@ -21,20 +21,19 @@ Data = dict[str, Any]
 Point = tuple[int, int]
 P, Q = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D, SECOND = -121665 * pow(121666, -1, P) % P, 10**9
-
 # --- Form: a line has one form only, numbers as strings, so that one history has one text ---------
+class OddError(ValueError): ...
 def written(data: Any) -> bytes:
     return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 def parsed(line: bytes, keys: str) -> Data:
     data = json.loads(line, parse_int=str, parse_float=str, parse_constant=str)
     if written(data) + b"\n" != line or set(data) != set(keys.split()):
-        raise ValueError(f"this is not the one form of {keys}")
+        raise OddError(f"this is not the one form of {keys}")
     return dict(data)
 def sized(text: str, size: int) -> bytes:
     if len(text) != 2 * size or bytes.fromhex(text).hex() != text:
-        raise ValueError(f"{text[:20]!r} is not {size} bytes in lower-case digits")
+        raise OddError(f"{text[:20]!r} is not {size} bytes in lower-case digits")
     return bytes.fromhex(text)
-
 # --- Trees (RFC 6962, section 2.1) and signatures (Ed25519: RFC 8032, section 5.1) ----------------
 def root(leaves: list[bytes]) -> bytes:
     if len(leaves) < 2: return leaves[0] if leaves else sha256().digest()
@@ -52,13 +51,12 @@ def point(text: bytes) -> Point:
     x = pow(square, (P + 3) // 8, P)
     x = x if (x * x - square) % P == 0 else x * pow(2, (P - 1) // 4, P) % P
     if y >= P or (x * x - square) % P or (x == 0 and odd):
-        raise ValueError("a signature or a key is no point of the curve")
+        raise OddError("a signature or a key is no point of the curve")
     return (x if x & 1 == odd else P - x), y
 def signed(key: bytes, signature: bytes, text: bytes) -> bool:
     s, base = int.from_bytes(signature[32:], "little"), point(b"\x58" + b"\x66" * 31)
     h = int.from_bytes(sha512(signature[:32] + key + text).digest(), "little") % Q
     return s < Q and times(s, base) == add(point(signature[:32]), times(h, point(key)))
-
 # --- Time: nanoseconds since 1970, and the clocks and days off that a tender's opening states -----
 def instant(text: str) -> int:
     second = (datetime.fromisoformat(text[:19]) - datetime(1970, 1, 1)) // timedelta(seconds=1)
@@ -67,16 +65,13 @@ class Almanac:
     def __init__(self, data: Data) -> None:
         self.changes = [(int(at), int(east[:6])) for at, east in data["offsets"]]
         self.days_off = {name: {*map(int, data[name])} for name in ("weekend", "closed", "opened")}
-    def east(self, second: int) -> int:
-        """How many seconds clocks are ahead of UTC."""
+    def east(self, second: int) -> int:  # How many seconds clocks are ahead of UTC
         return [self.changes[0][1], *(east for at, east in self.changes if at <= second)][-1]
-    def moments(self, day: int, minute: int) -> list[int]:
-        """When clocks show a minute of a day: once, twice, or later by the gap that skips it."""
+    def moments(self, day: int, minute: int) -> list[int]:  # Once, twice, or past a gap
         local = day * 86_400 + minute * 60
         found = {local - east for _, east in self.changes if self.east(local - east) == east}
         return sorted(s * SECOND for s in found or {local - self.east(local - 86_400)})
-    def workday(self, day: int) -> int:
-        """This day, or the first after it on which there is business."""
+    def workday(self, day: int) -> int:  # This day, or the next with business
         weekend, closed, opened = self.days_off.values()
         while (day not in opened if (day + 3) % 7 in weekend else day in closed) and day < 10**6:
             day += 1
@@ -90,8 +85,7 @@ class Almanac:
             return day + (then - start).days
         for _ in range(count): day = self.workday(day + 1) if unit == "business days" else day + 1
         return day
-    def end(self, spell: Data, start: int, tail: bool = False) -> int:
-        """The last instant of a window, or of a tail; every doubt is to the holder's advantage."""
+    def end(self, spell: Data, start: int, tail: bool = False) -> int:  # In doubt for the holder
         closes, unit, count = int(spell["closes"][:4]), spell["unit"], int(spell["count"][:5])
         if unit == "hours": return start + count * 3600 * SECOND
         local = start + self.east(start // SECOND) * SECOND
@@ -101,7 +95,6 @@ class Almanac:
         while start > self.moments(day, closes)[0]: day += 1
         day = self.later(self.workday(day), count, unit)
         return self.moments(self.workday(day) if spell["roll"] else day, closes)[-1]
-
 # --- The journal ----------------------------------------------------------------------------------
 RIGHTS, BIDS = ("claims", "dormant", "bars"), {"BidReceived", "BidCommitted", "BidRecalled"}
 PHASES = {"BiddingStarted": "bidding", "RevealStarted": "revealing", "BidsOpened": "opened"}
@@ -118,33 +111,39 @@ OPEN = {"idle", "noticed", "offered"}  # how a right stands that was asked and n
 CLEARED = {"taken", "waived", "silent", "countered", "unable"}  # and of one that was cleared
 STATES: Data = {"take": "taken", "waive": "waived", "counter": "countered", "offer": "offered"}
 STATES |= {"ClockStarted": "noticed", "Lapsed": "silent", "RightExpired": "expired"}
-class Journal:
-    """What the lines so far have told; `t` is a tender: its opening, and the events in it."""
+class Journal:  # What lines told; `t` is a tender: its opening, and its events
     def __init__(self) -> None:
-        self.wrong: list[tuple[int, str]] = []  # line of the file, sentence
+        self.wrong: list[tuple[int, str]] = []  # line of the file (0: a receipt), sentence
+        self.about, self.began, self.ats = Data(), dict[Any, int](), list[tuple[int, int]]()
         self.line, self.at, self.last, self.links = 1, 0, Data(), list[bytes]()
         self.tenders, self.defaults = dict[str, Data](), set[str]()
         self.agreements, self.capacity = dict[str, list[Data]](), dict[tuple[str, ...], Data]()
         self.buyer, self.parties, self.keys, self.unjudged = "", {""}, dict[Any, Any](), 0
     def unless(self, good: Any, sentence: str) -> None:
         if not good: self.wrong.append((self.line, sentence))
-    def read(self, lines: Iterable[bytes], receipts: Sequence[bytes] = ()) -> None:
-        """History: nothing was changed, left out or put in since it was signed."""
+    def read(self, lines: Iterable[bytes], receipts: list[tuple[str, bytes]]) -> None:  # History
         rest = iter(lines)
-        about = parsed(next(rest, b""), "desk format key type")
+        self.about = about = parsed(next(rest, b""), "desk format key type")
         key, before = sized(about["key"], 32), f"offtake journal 1\n{about['desk']}\n".encode()
         link, text = sha256(before + key).digest(), next(rest, b"")
-        promised = [self.promised(about, key, receipt) for receipt in receipts]
-        found: Data = dict.fromkeys(link for link, _ in promised)
+        promised = []
+        for name, paper in receipts:
+            try: promised.append((name, *self.promised(about, key, paper)))
+            except Exception as error:
+                why = f": {error}" if isinstance(error, OddError) else " is no receipt and no proof"
+                self.wrong.append((0, name + why))
+        found: Data = dict.fromkeys(link for _, link, _ in promised)
         for self.line, following in enumerate(rest, 2):
             try:
                 entry = parsed(text, "commitment event label number salt")
                 link = self.entry(entry, link)
                 if link.hex() in found:
                     e = entry["event"] or {"type": ""}
-                    found[link.hex()] = {**(e.get("by") or {}), **e, "label": entry["label"]}
+                    told = {**(e.get("by") or {}), **e, "label": entry["label"]}
+                    found[link.hex()] = self.line, told
             except Exception as error:
-                self.unless(False, f"this line cannot be read: {error!r}")
+                why = error if isinstance(error, OddError) else "a part is missing, odd, or unheard of"
+                self.unless(False, f"this line cannot be read: {why}")
             self.links.append(link)
             text = following
         self.line += 1
@@ -162,14 +161,22 @@ class Journal:
             good = early or t["erased"] or (t["phase"] == "ended" and not opened)
             for line in () if good or self.wrong else t["hidden"]:
                 self.wrong.append((line, "this is not shown, and no seal hides it"))
-        for promise, wanted in promised:
-            told, good = found[promise], early and instant(wanted["at"]) >= self.at
-            if told is not None:  # What is not shown cannot be held against what was promised.
-                good = (told if told["type"] else wanted | told).items() >= wanted.items()
-                self.unjudged += not told["type"]
-            self.unless(good, f"{wanted} was promised otherwise")
+        for name, promise, wanted in promised:
+            at, who = instant(wanted["at"]), (wanted["actor"], wanted["key"])
+            said = f"{name}: the command {who[1]} of {who[0]}, promised at {wanted['at']}, "
+            if found[promise] is None:
+                late = [line for then, line in self.ats if then > at]
+                line = self.began.get(who) or [*late, self.line][0]
+                said += "stands here under another link" if who in self.began else "is not in it"
+                said += f": link {promise[:16]}... should stand here" + " or before" * bool(late)
+                if who in self.began or not early or at < self.at: self.wrong.append((line, said))
+                continue
+            line, told = found[promise]  # What is not shown cannot be held against a promise.
+            self.unjudged += not told["type"]
+            if not (told if told["type"] else wanted | told).items() >= wanted.items():
+                self.wrong.append((line, said + "is another here than was promised"))
     def promised(self, about: Data, key: bytes, text: bytes) -> tuple[str, Data]:
-        """The link that a receipt promises, and of what; a proof holds a receipt."""
+        """Of a receipt, or a proof."""
         text = written(json.loads(text).get("receipt")) + b"\n" if b'"Proof"' in text else text
         data = parsed(text, "actor at command desk digest key label link signature type")
         actor, command, label = (written(data[x]).decode() for x in ("actor", "command", "label"))
@@ -177,11 +184,10 @@ class Journal:
         text = "\n".join([*said, label, data["link"], ""]).encode()
         good = signed(key, sized(data["signature"], 64), text) and data["type"] == "Receipt"
         good = good and all(data[name] == about[name] for name in ("desk", "key"))
-        self.unless(good, "this journal's desk did not sign this")
+        if not good: raise OddError("this journal's desk did not sign this")
         told = {name: data[name] for name in ("actor", "digest", "at", "label")}
         return data["link"], told | {"key": data["command"]}
-    def entry(self, entry: Data, before: bytes) -> bytes:
-        """An event is what was committed to; one that is not shown lies under a tender's seal."""
+    def entry(self, entry: Data, before: bytes) -> bytes:  # As committed to, or sealed
         label, event, salt = entry["label"], entry["event"], entry["salt"]
         number, committed = str(len(self.links)), sized(entry["commitment"], 32)
         good = entry["number"] == number and (event is None) == (salt is None)
@@ -199,6 +205,7 @@ class Journal:
         return sha256(b"\0" + before + committed + label.encode()).digest()
     def happened(self, e: Data) -> None:
         before, self.at, name = self.at, instant(e["at"]), e["type"]
+        self.ats.append((self.at, self.line))
         self.unless(self.at >= before, "this is of an earlier instant than what came before")
         self.unless((name == "Founded") == (not self.links), "a desk is founded first, and once")
         if name in ("Founded", "Admitted"):
@@ -228,8 +235,7 @@ class Journal:
             if name == "Signed": self.signing(t, e)
             elif name in ("TakingFailed", "AgreementFailed"):
                 for has in self.agreements.pop(e["agreement"], []): has["used"] -= int(e["chips"])
-    def whose(self, e: Data, t: Data) -> None:
-        """Who brings it about: the buyer, the party that it is of, or time alone; and once."""
+    def whose(self, e: Data, t: Data) -> None:  # The buyer, its party, or time: once
         name, bid = e["type"], e.get("bid")
         by = {"actor": "", "key": ""} if e["by"] is None else e["by"]
         actor, told = by["actor"], (e["at"], by.get("digest"))
@@ -246,8 +252,8 @@ class Journal:
         good = not actor or self.keys.get((actor, by["key"])) in (None, (FIRST.get(name), *told))
         self.unless(good, "a command has one effect")
         self.keys[actor, by["key"]] = (name, *told)
-    def bidding(self, t: Data, e: Data) -> None:
-        """Bids stay sealed until they are opened, and open to what was committed to."""
+        self.began.setdefault((actor, by["key"]), self.line)
+    def bidding(self, t: Data, e: Data) -> None:  # Bids stay sealed until opened
         bid, name, pledged = e.get("bid", {}), e["type"], bool(t.get("reveal"))
         good = t["phase"] == (WHEN.get(name, t["phase"]) or ("revealing" if pledged else "bidding"))
         end = t["until" if name == "BidReceived" else "closes"] if name in BIDS else self.at
@@ -291,8 +297,7 @@ class Journal:
                 rank = list(zip((Decimal(x["effective"]) for x in e["ranking"]), then, strict=True))
                 self.unless(rank == sorted(rank), "bids are ranked in another order")
             case "BidsErased": t["erased"] = t["phase"] == "ended"
-    def asking(self, t: Data, e: Data) -> None:
-        """Windows run their full length; what is taken and signed comes out of what was noticed."""
+    def asking(self, t: Data, e: Data) -> None:  # Windows run their full length
         name, clause, number = e["type"], e.get("clause", ""), e.get("round", "")
         of = [x for x in t["events"] if x.get("round") == number]
         clocks = [x for x in of if x["type"] == "ClockStarted" and x["clause"] == clause]
@@ -311,8 +316,7 @@ class Journal:
             self.unless(good, "this came too early or too late, or from somebody else")
         elif name in ("TurnEnded", "TailStarted", "TailEnded"):
             self.unless(self.chips(of, number)[0] == int(e["left"]) >= 0, "other chips are left")
-    def signing(self, t: Data, e: Data) -> None:
-        """Nobody was passed over, and no capacity is promised twice."""
+    def signing(self, t: Data, e: Data) -> None:  # Nobody is passed over; capacity
         party, (left, taken) = e["party"], self.chips(t["events"], e["round"])
         if e["clause"] is not None:
             took = taken.get(e["clause"], e)
@@ -329,8 +333,7 @@ class Journal:
         good = hosts == set(e["chain"]) and all(has["used"] <= has["chips"] for has in of)
         self.unless(good, f"the capacity of {e['chain']} is promised twice")
         self.agreements[e["agreement"]] = of
-    def lets(self, t: Data, e: Data, right: Data) -> bool:
-        """Whether a right lets this agreement with somebody else than its holder be signed."""
+    def lets(self, t: Data, e: Data, right: Data) -> bool:  # Whether others may sign
         clause, expires, number = right["clause"], right["expires"], e["round"]
         force = instant(right["since"]) <= self.at and (not expires or self.at <= instant(expires))
         spent = any(x["spent"] and x["clause"] == clause for x in t["events"] if "spent" in x)
@@ -348,7 +351,7 @@ class Journal:
         defaulted = state == "default" and right["holder"] in self.defaults
         return not force or state == "nothing left" or defaulted or (spent and state not in OPEN)
     def stands(self, events: list[Data], number: str, clause: str) -> tuple[str, int]:
-        """How a right stands in a round, and since when, by the events that name it."""
+        """Its state, since when."""
         state, since = "idle", 0
         for e in [e for e in events if e.get("round") == number]:
             name, late = e["type"], state == "silent"
@@ -364,7 +367,7 @@ class Journal:
                 state = "declined" if late and state == "offered" else state
         return state, since
     def chips(self, events: list[Data], number: str) -> tuple[int, dict[str, Data]]:
-        """How many of a round's chips are left, and what was taken in it, by the events in it."""
+        """What is left, and taken."""
         left, taken = 0, dict[str, Data]()
         for e in events:
             name = e["type"] if e.get("round") == number else ""
@@ -380,21 +383,24 @@ class Journal:
                 left += sum(int(taken.pop(c)["chips"]) for c in gone)
         return left, taken
 
-def checked(lines: Iterable[bytes], receipts: Sequence[bytes] = ()) -> Journal:
-    journal = Journal()
-    try: journal.read(lines, receipts)
-    except Exception as error: journal.unless(False, f"this cannot be read: {error!r}")
+def checked(lines: Iterable[bytes], receipts: Sequence[bytes] = (), names: Any = ()) -> Journal:
+    journal, names = Journal(), names or [f"receipt {n + 1}" for n in range(len(receipts))]
+    try: journal.read(lines, list(zip(names, receipts, strict=True)))
+    except Exception: journal.unless(False, "a journal ends with a signed head, and this does not")
     return journal
-
-def main(name: str, *receipts: str) -> int:
-    with Path(name).open("rb") as lines:
-        found = checked(lines, [Path(receipt).read_bytes() for receipt in receipts])
-    told = [f"line {line} (entry {line - 2}): {said}" for line, said in sorted(found.wrong)[:20]]
-    hidden = f" ({found.unjudged} of what is not shown: not judged)" if found.unjudged else ""
-    told += [f"{len(found.links)} entries, {len(receipts)} receipts{hidden}: "]
-    sys.stdout.write("\n".join(told) + f"{len(found.wrong)} faults\n")
-    return 1 if found.wrong else 0
-
-if __name__ == "__main__":
-    try: sys.exit(main(*sys.argv[1:]))
-    except (OSError, MemoryError, TypeError) as error: sys.exit(f"cannot be read: {error!r}"[:300])
+def main(*names: str) -> int | str:
+    if not names: return "usage: python alone.py JOURNAL [RECEIPT...]"
+    try:
+        with Path(names[0]).open("rb") as lines:
+            found = checked(lines, [Path(name).read_bytes() for name in names[1:]], names[1:])
+    except OSError as error: return f"{error.filename} cannot be read: {error.strerror}"
+    except MemoryError: return f"{names[0]} cannot be read: a line is too long"
+    if not found.about: return f"{names[0]} is no exported journal"
+    size = len(found.links)
+    for line, said in sorted(found.wrong)[:20]:
+        entry = f" (entry {line - 2})" if 1 < line < size + 2 else ""
+        print(f"line {line}{entry}: {said}" if line else said)
+    counts = {"entries": size, "receipts": len(names) - 1, "not judged": found.unjudged}
+    print(*(f"{what}: {n}" for what, n in counts.items()), f"faults: {len(found.wrong)}", sep=", ")
+    return int(bool(found.wrong))
+if __name__ == "__main__": sys.exit(main(*sys.argv[1:]))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from offtake.audit.breach import Data, instant, shown
 from offtake.audit.form import (
@@ -20,7 +21,16 @@ from offtake.audit.form import (
 )
 from offtake.audit.history import head_text, included, mark_text, receipt_text, signed
 
-Tell = Callable[[str, int | None, str], None]
+NONE = "it is no receipt, proof, mark or head"
+
+
+class Tell(Protocol):
+    """Takes a breach: promise, entry, sentence, what was checked, and the file to blame."""
+
+    def __call__(
+        self, promise: str, number: int | None, sentence: str, check: str = ..., file: str = ..., /
+    ) -> None:
+        """Keep it."""
 
 
 @dataclass
@@ -102,7 +112,7 @@ class Receipts:
             try:
                 self._one(name, plain(text))
             except FormError as error:
-                self._wrong(name, str(error))
+                self._wrong(name, str(error) if _is_object(text) else NONE)
         for receipt in self.receipts:
             self._links.setdefault(receipt.link, []).append(receipt)
             self._commands.setdefault((receipt.actor, receipt.command), []).append(receipt)
@@ -112,7 +122,7 @@ class Receipts:
 
     def _wrong(self, name: str, sentence: str) -> None:
         self.faulty += 1
-        self._tell("R", None, f"{name}: {sentence}.")
+        self._tell("R", None, f"{name}: {sentence}.", "receipts", name)
 
     def _one(self, name: str, data: dict[str, Any]) -> None:
         kind = data.get("type")
@@ -138,7 +148,7 @@ class Receipts:
             self.receipts.append(receipt)
             self.heads.append(Older(name, head, receipt, number, path))
         else:
-            raise FormError("it is no receipt, proof, mark or head")
+            raise FormError(NONE)
 
     def _receipt(self, name: str, data: dict[str, Any]) -> Receipt:
         texts = ("actor", "command", "digest", "label")
@@ -229,12 +239,14 @@ class Receipts:
             if mark.link == link:
                 mark.number = number
                 if not here or pledged or kind not in ("RevealStarted", "BidsOpened"):
-                    self._tell("R", number, f"{mark}: this is not the event that it is of.")
+                    self._tell(
+                        "R", number, f"{mark}: this is not its event.", "marks"
+                    )
                 elif event is not None and event["at"] != mark.at:
-                    self._tell("R", number, f"{mark}: the event is of another instant.")
+                    self._tell("R", number, f"{mark}: the event is of another instant.", "marks")
             late = "BidCommitted" if pledged else "BidReceived"
             if mark.number not in (None, number) and here and kind == late:
-                self._tell("R", number, f"{mark}: {kind} comes after it.")
+                self._tell("R", number, f"{mark}: {kind} comes after it.", "marks")
         if kind == "RevealStarted" and tender is not None:
             self._revealed.add(tender)
 
@@ -278,7 +290,9 @@ class Receipts:
             if mark.number is None and keeps and instant(mark.at) >= instant(upto):
                 self.waiting += 1
             elif mark.number is None:
-                self._tell("R", size, f"{mark}: the event that it is of is not in this journal.")
+                self._tell(
+                    "R", size, f"{mark}: its event is not in this journal.", "marks"
+                )
 
     def _missing(self, receipt: Receipt, size: int, upto: str, keeps: str) -> None:
         if receipt.elsewhere is not None:
@@ -298,3 +312,11 @@ class Receipts:
                 f"{receipt}: what it promises is not in this journal, which ends with an event of "
                 f"{shown(instant(upto)) if upto else 'no instant'}; ask the desk for a later one.",
             )
+
+
+def _is_object(text: bytes) -> bool:
+    """Whether it is JSON of some form, so that what is wrong with that is worth saying."""
+    try:
+        return isinstance(json.loads(text), dict)
+    except (ValueError, RecursionError):
+        return False

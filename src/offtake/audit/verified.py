@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from offtake.audit.breach import UNREADABLE, Data, Hidden, instant, shown
@@ -19,6 +19,8 @@ from offtake.audit.receipts import Receipts
 from offtake.audit.seals import Seals
 
 _ORDER = {"H": 0, "S": 1, "R": 2}
+_CHECKS = {"H": "chain", "S": "seals", "R": "receipts"}
+_CHECKS |= {"P1": "rights", "P2": "tenders", "P3": "order", "P5": "tenders"}
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,11 @@ class Found:
     line: int | None
     promise: str
     sentence: str
+    check: str
+    """What was being checked: form, chain, events, seals, rights, order, tenders, receipts, marks.
+    """
+    file: str = ""
+    """The receipt that is to blame, where it cannot be read or is not the desk's."""
 
 
 @dataclass(frozen=True)
@@ -151,9 +158,13 @@ class _Reading:
         self.last: Data | None = None
         self.upto = self.keeps = self.desk = self.public = ""
 
-    def tell(self, promise: str, number: int | None, sentence: str) -> None:
+    def tell(
+        self, promise: str, number: int | None, sentence: str, check: str = "", file: str = ""
+    ) -> None:
         """A breach at an entry; at the number after the last one it is the head's."""
-        self.found.append(Found(number, None if number is None else number + 2, promise, sentence))
+        line = None if number is None else number + 2
+        check = check or _CHECKS[promise]
+        self.found.append(Found(number, line, promise, sentence, check, file))
 
     def events(self, lines: Iterator[bytes]) -> Iterator[Data | Hidden]:
         """Each entry's event in turn, while all else is checked."""
@@ -161,14 +172,14 @@ class _Reading:
             header = header_of(next(lines, b""))
         except FormError as error:
             self.found.append(
-                Found(None, 1, "H", f"The first line is not in the one form: {error}.")
+                Found(None, 1, "H", f"The first line is not in the one form: {error}.", "form")
             )
             return
         self.desk, self.public = header.desk, header.key.hex()
         known = None if self.key is None else bytes.fromhex(self.key)
         if known not in (None, header.key):
             sentence = f"The journal is signed by the key {self.public}, not by {self.key}."
-            self.found.append(Found(None, 1, "H", sentence))
+            self.found.append(Found(None, 1, "H", sentence, "chain"))
         self.receipts = Receipts(header, self.tell)
         self.receipts.read(self.given, self.names)
         self.held = bool(self.given)
@@ -187,7 +198,7 @@ class _Reading:
         try:
             entry = entry_of(line)
         except FormError as error:
-            self.tell("H", number, f"This line is not in the one form: {error}.")
+            self.tell("H", number, f"This line is not in the one form: {error}.", "form")
             self.hidden += 1
             return Hidden("")
         if entry.number != number + self.shift:
@@ -198,7 +209,8 @@ class _Reading:
             )
             self.shift = entry.number - number
         if entry.salt is not None and commitment(entry.salt, entry.body) != entry.commitment:
-            self.tell("H", number, "This event is not what was committed to: it was changed.")
+            sentence = "This event is not what was committed to: it was changed."
+            self.tell("H", number, sentence, "events")
         self.before = link(self.before, entry.commitment, entry.label)
         self.tree.add(self.before)
         return self._read(number, entry)
@@ -287,7 +299,7 @@ class _Reading:
         receipts = self.receipts
         last = self.size + 2
         found = [
-            Found(None, b.line, b.promise, b.sentence) if b.number == self.size else b
+            replace(b, number=None) if b.number == self.size else b
             for b in dict.fromkeys(self.found)
         ]
         found.sort(key=lambda b: (b.line or last + 1, _ORDER.get(b.promise, 3)))

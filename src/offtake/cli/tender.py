@@ -78,6 +78,25 @@ Clause = Annotated[
     typer.Option("--clause", metavar="CLAUSE", help="Under which right, where there are several."),
 ]
 
+Round = Annotated[
+    str | None,
+    typer.Option("--round", metavar="N", help="Which round, where several notices run."),
+]
+
+NEEDED = {
+    "--as": "which party acts",
+    "--buyer": "whose tender it is",
+    "--chip": "which chip",
+    "--chips": "how many chips",
+    "--evidence": "what shows it, such as a letter or its hash",
+    "--from": "whose letter it is",
+    "--reason": "why, in words that the journal keeps",
+    "--received": "when the letter came, in UTC",
+    "--region": "in which region",
+    "--to": "which party holds the right then",
+}
+"""What an option says, without which a verb means nothing."""
+
 
 class Common(NamedTuple):
     """What all verbs take: where the desk is, when it is, under which key, what is printed."""
@@ -194,7 +213,7 @@ def needed(option: str, value: str | None) -> str:
     from offtake.dealing.wrong import WrongDealingError
 
     if value is None or not value.strip():
-        raise WrongDealingError(f"{option} is needed here, and says something")
+        raise WrongDealingError(f"{option} is needed: {NEEDED[option]}")
     return value
 
 
@@ -203,6 +222,17 @@ def count(chips: str | None) -> int | None:
     from offtake.dealing.offered import chips_of
 
     return None if chips is None else chips_of("--chips", chips)
+
+
+def round_of(number: str | None) -> int | None:
+    """The number of a round, where one is stated."""
+    from offtake.dealing.wrong import WrongDealingError
+
+    if number is None:
+        return None
+    if not (number.isascii() and number.isdigit() and 0 < len(number) < 10):
+        raise WrongDealingError(f"--round: {number[:40]!r} is not the number of a round, such as 2")
+    return int(number)
 
 
 def more(over: str | None) -> int:

@@ -15,12 +15,14 @@ from offtake.cli.tender import (
     Name,
     Over,
     Price,
+    Round,
     acting,
     at_desk,
     count,
     keeping,
     more,
     needed,
+    round_of,
     told,
 )
 
@@ -173,6 +175,7 @@ def attest(
     condition: Condition = "",
     via: Hosts = None,
     clause: Clause = None,
+    round_: Round = None,
 ) -> None:
     """Record an answer that came by letter: when, what shows it, and two persons who say so."""
     from offtake.cli.tender_parties import stated
@@ -193,6 +196,7 @@ def attest(
             stated(desk, terms, price, None, None),
             condition,
             via=tuple(via or ()),
+            round=round_of(round_),
         )
         done = desk.attest(
             name,

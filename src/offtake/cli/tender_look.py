@@ -80,21 +80,28 @@ def export(
         Path | None, typer.Option("--to", metavar="FILE", help="Write here; else standard output.")
     ] = None,
 ) -> None:
-    """Write the journal as lines that prove themselves, for `offtake verify`.
+    """Write the journal as lines that prove themselves, for the buyer, auditors, offtake verify.
 
     While bids are sealed in a tender, it ends where their time began.
     """
+    from offtake.console.screen import plain_data
     from offtake.console.tender import text
+    from offtake.dealing.wrong import WrongDealingError
     from offtake.keep import whole
 
     with at_desk(book, common) as desk:
-        lines, all_of_it = desk.exported()
+        if to is not None and (to.exists() or to.is_symlink()):
+            raise WrongDealingError(f"{to} is there already; name a file that is not, or move it")
+        lines, all_of_it = desk.exported(common.actor)
         shown = len(lines) - 2
         if to is None:
             for line in lines:
                 text(line.decode())
         else:
             whole(to, b"".join(lines))
+        if common.json and to is not None:
+            plain_data({"file": str(to), "events": shown, "whole": all_of_it})
+            return
         rest = "" if all_of_it else "; it ends there, since bids are sealed after it"
         where = "" if to is None else f" to {to}"
         typer.echo(f"wrote {shown} events{where}{rest}", err=True)

@@ -19,6 +19,7 @@ from offtake.cli.tender import (
     Name,
     Over,
     Price,
+    Round,
     Start,
     Term,
     acting,
@@ -26,6 +27,7 @@ from offtake.cli.tender import (
     count,
     more,
     needed,
+    round_of,
     tender,
     text_of,
     told,
@@ -206,6 +208,7 @@ def answer(
     ] = "",
     via: Hosts = None,
     clause: Clause = None,
+    round_: Round = None,
 ) -> None:
     """Answer a notice, or waive an exclusive right. A taking binds at once."""
     from offtake.dealing.wishes import Words, kind_of
@@ -219,6 +222,7 @@ def answer(
             stated(desk, terms, price, start, term),
             condition,
             via=tuple(via or ()),
+            round=round_of(round_),
         )
         told(desk.answer(name, words, actor=needed("--as", common.actor), key=common.key), common)
 

@@ -9,6 +9,7 @@ from offtake.console.screen import say
 from offtake.console.tender import table
 from offtake.dealing.offered import priced
 from offtake.dealing.places import Places
+from offtake.dealing.summary import BIDS
 from offtake.dealing.times import local_text
 from offtake.units.instants import instant_of
 
@@ -124,7 +125,7 @@ def own(seen: Plain, name: str, places: Places) -> None:
         if one["tender"] == name:
             bids = [*one["pledges"], *one["bids"]]
             table(
-                f"Bids are {one['state']}",
+                BIDS.get(one["state"], f"bids are {one['state']}").capitalize(),
                 ("bid", "chips", "terms", "stands", "why"),
                 [_bid(bid, currency) for bid in bids],
                 wide={"terms": 1, "why": 1},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -84,23 +85,32 @@ def verified(
         say(f"{path}: all of this holds.")
     else:
         first = found.breaches[0]
-        where = f"line {first.line}" if first.line else "what was held against it"
-        say(f"{path}: {many(len(found.breaches), 'breach', 'breaches')}, the first at {where}.")
+        where = first.file or (f"line {first.line}" if first.line else "its end")
+        which = "at" if len(found.breaches) == 1 else "the first at"
+        say(f"{path}: {many(len(found.breaches), 'breach', 'breaches')}, {which} {where}.")
 
 
 def _checked(found: Verified) -> None:
     kinds = found.kinds
     shown = found.size - found.hidden
+    windows = many(kinds.get("ClockStarted", 0), "window")
+    signed = many(kinds.get("Signed", 0), "agreement")
+    held = f"{many(found.receipts, 'receipt')}, {many(found.heads, 'head')}"
     rows = [
-        ("form", f"{found.size:,} entries", "each line is written in the one form"),
-        ("chain", f"{found.size:,} links", "nothing was changed, left out or put in"),
+        ("form", many(found.size, "entry", "entries"), "each line is written in the one form"),
+        ("chain", many(found.size, "link"), "nothing was changed, left out or put in"),
         ("events", f"{shown:,} shown, {found.hidden:,} hidden", "each is what was committed to"),
         ("seals", f"{found.sealed:,} opened, {found.revealed:,} revealed", "bids were sealed"),
-        ("windows", f"{kinds.get('ClockStarted', 0):,}", "each ran its full length"),
-        ("agreements", f"{kinds.get('Signed', 0):,}", "nobody with a right was passed over"),
+        ("order", many(shown, "event"), "no time goes back, one effect a command"),
+        ("rights", f"{windows}, {signed}", "asked in full, nobody was passed over"),
         ("tenders", f"{kinds.get('TenderOpened', 0):,}", "quantities add up, no capacity twice"),
-        ("receipts", f"{found.receipts:,}, and {found.heads:,} heads", "what was signed is here"),
+        ("receipts", held, "what was signed is here"),
         ("marks", f"{found.marks:,}", "no bid came in after them"),
+    ]
+    broken = Counter(breach.check for breach in found.breaches)
+    rows = [
+        (name, count, f"NOT SO: {many(broken[name], 'breach', 'breaches')}" if broken[name] else so)
+        for name, count, so in rows
     ]
     import polars
 
@@ -108,6 +118,8 @@ def _checked(found: Verified) -> None:
     frame = polars.DataFrame({name: [row[n] for row in rows] for n, name in enumerate(names)})
     columns: Shown = dict.fromkeys(names, str)
     show(terminal(), "What was checked", frame, columns)
+    if any(breach.promise == "H" for breach in found.breaches):
+        say("History does not hold: what else is said here is of the lines as they stand.")
 
 
 def _in_words(found: Verified, by_key: bool) -> None:
@@ -116,13 +128,14 @@ def _in_words(found: Verified, by_key: bool) -> None:
     if head is not None:
         say(f"Desk {found.desk}, key {found.key}.")
         say(f"The head is of {utc(instant(head.at))}, over {many(head.size, 'entry', 'entries')}.")
-    if not (found.receipts or found.heads or found.marks):
+    against = [breach for breach in found.breaches if breach.promise == "R"]
+    if not (against or found.receipts or found.heads or found.marks):
         say(
             "No receipt and no older head was held against it: whoever has the desk's key could "
             "have written another history in its place. A receipt that a party has kept, or the "
             "last line of an earlier export, would show that."
         )
-    else:
+    elif found.sound:
         say("What was signed before is in it: up to there history cannot have been rewritten.")
     for tender, count in sorted(found.unjudged.items()):
         say(

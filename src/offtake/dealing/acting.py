@@ -312,7 +312,8 @@ class Acting:
             desk, now = before_command(store, led.keyring, who, own), outcome.at
         then = now
         answers, sentences, receipts = list[Plain](), list[str](), list[Path]()
-        for number, command in enumerate(make(sight(desk, who, now), now), 1):
+        seen = sight(desk, who, now)
+        for number, command in enumerate(make(seen, now), 1):
             named = own if number == 1 else f"{own}.{number}"
             self.sending = own
             try:
@@ -327,7 +328,7 @@ class Acting:
                 receipts.append(self._receipt(who, own, ack.link, ack.receipt()))
             if "refused" in answers[-1]:
                 break
-            sentences.append(told(who, command, answers[-1]))
+            sentences.append(told(who, command, answers[-1], seen))
         after = sequencer.desk
         again = outcome is not None and "refused" not in answers[-1]
         if again:

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 
 from offtake.book.near import nearest
 from offtake.dealing.wrong import WrongDealingError
+from offtake.desk.lot import Instant
 from offtake.desk.plain import Plain
+from offtake.units.instants import instant_of
 
 WATCHING = frozenset({"buyer", "auditor"})
 
@@ -94,20 +96,27 @@ def own_bid(seen: Plain, name: str) -> Plain:
     return bids[-1]
 
 
-def notice(seen: Plain, name: str, clause: str | None) -> Plain:
+def notice(seen: Plain, name: str, clause: str | None, number: int | None = None) -> Plain:
     """The notice to a party that is meant: the one that runs, else its last. See `bar` for bars.
 
-    Raises `WrongDealingError`; whoever has none is told the same, whatever the reason.
+    Raises `WrongDealingError`; whoever has none is told the same, whatever the reason. Where
+    several run, one is named: an answer to the wrong one may bind.
     """
     every = [one for one in seen["own"]["notices"] if one["tender"] == name]
     every = [one for one in every if clause is None or _is(one["clause"], clause)]
+    every = [one for one in every if number is None or one["round"] == number]
     running = [one for one in every if one["state"] == "noticed"]
     clauses = {one["clause"] for one in running}
     if len(clauses) > 1:
         raise WrongDealingError(f"several notices run; name one by --clause: {_listed(clauses)}")
     if not every:
         said = f" under {clause}" if clause else ""
-        raise WrongDealingError(f"no notice to {seen['party']} runs{said} in the tender {name}")
+        where = f"round {number} of " if number is not None else ""
+        raise WrongDealingError(
+            f"no notice to {seen['party']} runs{said} in {where}the tender {name}"
+        )
+    if len(running) > 1:
+        raise _several(seen["party"], [(one, one["terms"]) for one in running])
     meant: Plain = (running or every)[-1]
     return meant
 
@@ -119,26 +128,69 @@ def bar(seen: Plain, name: str, clause: str | None) -> Plain | None:
     return next((one for one in every if one["state"] == "stands"), None)
 
 
-def held(tender: Plain, holder: str, clause: str | None) -> tuple[str, int | None]:
-    """The clause of a holder, and the round in which it was asked last; None of a bar.
+def held(
+    tender: Plain,
+    holder: str,
+    clause: str | None,
+    number: int | None = None,
+    received: Instant | None = None,
+) -> tuple[str, int | None, int | None]:
+    """The clause of a holder, the round whose window ran when its letter came, and its chips.
 
-    Raises `WrongDealingError`.
+    Where none ran it is the last in which it was asked; round and chips are None of a bar. Raises
+    `WrongDealingError`, also where several ran.
     """
     rights = [one for one in (*tender["claims"], *tender["bars"]) if one["holder"] == holder]
     rights = [one for one in rights if clause is None or _is(one["clause"], clause)]
     own = {one["clause"] for one in rights}
     asked = [
-        (standing["clause"], one["round"])
+        (standing | {"round": one["round"], "anew": one["ended"] == "elsewhere"}, one["terms"])
         for one in tender["rounds"]
         for standing in one["standings"]
         if standing["clause"] in own and standing["noticed"] is not None
+        if number is None or one["round"] == number
     ]
     if asked:
-        return asked[-1]
+        ran = [one for one in asked if _ran(one[0], received)]
+        # A notice that another replaced is meant only where the letter came before the other.
+        ran = [one for one in ran if not one[0]["anew"]] or ran
+        if len(ran) > 1:
+            raise _several(holder, ran)
+        meant = (ran or asked)[-1][0]
+        return meant["clause"], meant["round"], meant["chips"]
     barred = [one["clause"] for one in tender["bars"] if one["clause"] in own]
+    if number is not None:
+        raise WrongDealingError(
+            f"{holder} was not asked in round {number} of {tender['tender']}; leave --round out, "
+            f"or see the rounds: offtake tender show"
+        )
     if barred:
-        return barred[0], None
+        return barred[0], None, None
     raise WrongDealingError(f"{holder} has no notice and no exclusive right in {tender['tender']}")
+
+
+def _ran(standing: Plain, received: Instant | None) -> bool:
+    """Whether a notice waited for an answer when a letter came."""
+    if standing["state"] not in ("noticed", "silent") or received is None:
+        return False
+    until = standing["deadline"]
+    return instant_of(standing["noticed"]) <= received and (
+        until is None or received <= instant_of(until)
+    )
+
+
+def _several(holder: str, running: Iterable[tuple[Plain, Plain | None]]) -> WrongDealingError:
+    """What is said where a holder may answer several rounds, with what tells them apart."""
+    told = []
+    for one, terms in running:
+        price = "" if terms is None else f" at {terms['price']} per chip-hour"
+        by = str(one["deadline"]).replace(".000000000Z", "Z")
+        until = "" if one["deadline"] is None else f", until {by}"
+        told.append(f"{one['round']} ({one['chips']:,} chips{price}{until})")
+    return WrongDealingError(
+        f"{holder} is asked in several rounds; name the one that is answered by --round: "
+        + ", ".join(told)
+    )
 
 
 def agreement(seen: Plain, name: str) -> str:

@@ -15,7 +15,7 @@ from offtake.dealing import found, lots, wishes
 from offtake.dealing.acting import Acting, Begin, Done
 from offtake.dealing.found import watches
 from offtake.dealing.lots import DEFAULT, About, How
-from offtake.dealing.seeing import practises
+from offtake.dealing.seeing import Seeing, practises
 from offtake.dealing.wishes import Words
 from offtake.dealing.wrong import WrongDealingError
 from offtake.desk import commands as cm
@@ -64,6 +64,8 @@ class LocalDesk(Acting):
     ) -> Done:
         """Open a tender; with the first one the desk begins. `rehearsal`: a desk for practice."""
 
+        for party in auditors:
+            lots.known("--auditor", party, self.book.parties)
         late: list[str] = []
 
         def make(_: Plain, now: Instant) -> Sequence[cm.Command]:
@@ -183,10 +185,13 @@ class LocalDesk(Acting):
     ) -> Done:
         """Record an answer that came by letter; `evidence` is the letter's SHA-256."""
 
+        meant: list[str] = []
+
         def make(seen: Plain) -> cm.Command:
+            meant.append(wishes.answered(seen, tender, holder, words, received))
             return wishes.attest(seen, tender, holder, words, received, evidence, persons)
 
-        return self._made(make, actor, key, tender)
+        return _saying(self._made(make, actor, key, tender), *meant)
 
     def award(
         self,
@@ -256,7 +261,12 @@ class LocalDesk(Acting):
         key: str | None = None,
     ) -> Done:
         """Say how much capacity a party has to promise; the buyer may say it for a party."""
-        return self._one(cm.Declare(party, chip, region, chips, upstream), actor, key)
+
+        def make(seen: Plain) -> cm.Command:
+            lots.declarable(self.book, seen, chip, region)
+            return cm.Declare(party, chip, region, chips, upstream)
+
+        return self._made(make, actor, key, "")
 
     def admit(
         self, parties: tuple[str, ...], *, actor: str | None = None, key: str | None = None
@@ -285,19 +295,29 @@ class LocalDesk(Acting):
         """
         who = self.who(party)
         with self.looking() as (seeing, now):
-            if not watches(self._sight(seeing.desk, who, now)):
-                raise WrongDealingError(
-                    f"the log is for the buyer and its auditors; offtake tender show --as {who} "
-                    "shows what it may see"
-                )
+            self._watching(seeing, who, now, "log")
             return list(seeing.log()), practises(seeing.desk)
 
-    def exported(self) -> tuple[list[bytes], bool]:
-        """The journal as lines that prove themselves, and whether that is all of it.
+    def _watching(self, seeing: Seeing, who: str, now: Instant, what: str) -> None:
+        """Refuse whoever is neither the buyer nor an auditor: others' bids and terms are in it."""
+        if not watches(self._sight(seeing.desk, who, now)):
+            raise WrongDealingError(
+                f"the {what} is for the buyer and its auditors; offtake tender show --as {who} "
+                "shows what it may see"
+            )
+
+    def exported(self, party: str | None = None) -> tuple[list[bytes], bool]:
+        """For the buyer and auditors the journal as lines that prove themselves, and whether all.
 
         It ends where seals begin.
         """
+        who = self.who(party)
+        if who != self.buyer:
+            # Before time is recorded, as whoever may not have it shall move nothing.
+            with self.reading() as seeing:
+                self._watching(seeing, who, self.now(seeing.desk, seeing.last), "export")
         with self.looking(proving=True) as (seeing, now):
+            self._watching(seeing, who, now, "export")
             return list(seeing.export(now)), seeing.upto == seeing.journal.size
 
     def receipt(self, key: str, *, actor: str | None = None) -> bytes:

@@ -295,6 +295,17 @@ def _spell(option: str, text: str) -> Spell:
     return spell_of(read(option, text, parse_duration), Clock(12, 0), False)
 
 
+def declarable(book: Book, seen: Plain, chip: str, region: str) -> None:
+    """Refuse a chip or a region that neither the book has nor a lot that the party sees."""
+    lots = [one["lot"] for one in seen.get("tenders", [])]
+    lots += [one["lot"] for part in ("notices", "bars", "invitations") for one in seen["own"][part]]
+    regions = {one.region for one in book.offers.values()}
+    regions |= {d.region for one in book.whole.agreements.values() for d in one.deliveries}
+    regions |= {one.region for one in book.sites.values()}
+    known("--chip", chip, {*book.chips, *(lot["chip"] for lot in lots)})
+    known("--region", region, {*regions, *(lot["region"] for lot in lots)})
+
+
 def known(option: str, name: str, names: Iterable[str]) -> None:
     """Refuse a name that the book does not have."""
     every = list(names)

@@ -194,12 +194,10 @@ def _about(event: events.Event, item: Plain) -> bool:
     ends = isinstance(event, events.Lapsed | events.RightExpired | events.TakingFailed)
     if isinstance(event, events.TakingFailed) and item["what"] == "deliver":
         return bool(event.agreement == item["agreement"])
-    if ends or isinstance(event, events.BarLifted):
-        return own == item.get("clause")
-    if item["what"] == "bar":
-        return True
     number: object = getattr(event, "round", item.get("round"))
-    return number == item.get("round")
+    if ends or isinstance(event, events.BarLifted):
+        return own == item.get("clause") and number == item.get("round")
+    return item["what"] == "bar" or number == item.get("round")
 
 
 def _many(chips: int) -> str:

@@ -13,7 +13,7 @@ from offtake.desk.plain import Plain
 from offtake.units.instants import instant_of
 
 ENDED = ("withdrawn", "closed")
-_BIDS = {"open": "bids are taken", "revealing": "bids are revealed", "closed": "bids are closed"}
+BIDS = {"open": "bids are taken", "revealing": "bids are revealed", "closed": "bids are closed"}
 
 
 def looked(desk: LocalDesk, party: str | None) -> tuple[Plain, list[Running], Plain]:
@@ -81,7 +81,7 @@ def _short(seen: Plain) -> list[Plain]:
         ]
     own, made = seen["own"], dict[str, Plain]()
     for each in own["invitations"]:
-        made[each["tender"]] = _told(each, _BIDS.get(each["state"], each["state"]))
+        made[each["tender"]] = _told(each, BIDS.get(each["state"], each["state"]))
     for each in own["bars"]:
         made[each["tender"]] = _told(each, f"exclusive right, {each['state']}")
     for each in own["notices"]:

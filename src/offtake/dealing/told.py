@@ -21,10 +21,16 @@ _ANSWERS = {
 }
 
 
-def told(actor: str, command: cm.Command, reply: Plain) -> str:
-    """`microsoft takes 16,000 chips in the tender oracle-36/2025-11 under azure-rofr.`"""
+def told(actor: str, command: cm.Command, reply: Plain, seen: Plain) -> str:
+    """`microsoft takes 16,000 chips in round 1 (90,000 chips) of the tender t under azure-rofr.`
+
+    `seen` is what it saw when it sent the command.
+    """
     said = _SAID.get(type(command))
-    what = "was heard" if said is None else said(command, reply)
+    if isinstance(command, cm.Answer):
+        what = _answer(command, seen)
+    else:
+        what = "was heard" if said is None else said(command, reply)
     at = str(reply["at"]).replace(".000000000Z", "Z")
     return f"{actor} {what}, at {at}."
 
@@ -52,12 +58,17 @@ def _revise(command: cm.Revise, reply: Plain) -> str:
     return f"now asks {price} for {command.chips:,} chips in the tender {command.tender}"
 
 
-def _answer(command: cm.Answer, reply: Plain) -> str:
+def _answer(command: cm.Answer, seen: Plain) -> str:
     what = _ANSWERS.get(command.kind, command.kind)
     if command.chips is not None and command.kind in ("take", "offer"):
         what = f"{command.kind}s {command.chips:,} chips"
     over = f" and {command.over:,} more if others leave them" if command.over else ""
-    return f"{what}{over} in the tender {command.tender} under {command.clause}"
+    where = f"the tender {command.tender} under {command.clause}"
+    meant = (command.tender, command.round, command.clause)
+    for one in seen["own"]["notices"]:
+        if (one["tender"], one["round"], one["clause"]) == meant:
+            where = f"round {one['round']} ({one['chips']:,} chips) of {where}"
+    return f"{what}{over} in {where}"
 
 
 def _stand_by(command: cm.StandBy, reply: Plain) -> str:
@@ -88,7 +99,6 @@ _SAID: dict[type[cm.Command], Callable[[Any, Plain], str]] = {
     cm.Reveal: _reveal,
     cm.Recall: _recall,
     cm.Revise: _revise,
-    cm.Answer: _answer,
     cm.StandBy: _stand_by,
     cm.Close: _close,
     cm.Deliver: _deliver,

@@ -130,6 +130,12 @@ def _bids(seen: Plain, invitation: Plain, places: Places, now: Instant) -> Itera
         if mine:
             what = "change"
             told = f"Its bid stands as it is; after {at} it cannot be changed or taken back."
+        if invitation["pledges"]:
+            by = _at(invitation["reveals"], places.home)
+            told = (
+                f"What {party} pledged is no bid until it is revealed between {at} and {by}; from "
+                f"{at} on it cannot be pledged anew or taken back."
+            )
     elif state == "revealing" and any(one["state"] == "to reveal" for one in mine):
         what, until = "reveal", invitation["reveals"]
         told = f"If {party} does not reveal its bid by {_at(until, places.home)}, it is no bid."

@@ -38,6 +38,8 @@ class Words:
     condition: str = ""
     region: str = ""
     via: tuple[str, ...] = ()
+    round: int | None = None
+    """Which round it answers, where several notices run."""
 
 
 def kind_of(word: str, *, by_letter: bool = False) -> str:
@@ -60,12 +62,26 @@ def answer(seen: Plain, tender: str, words: Words) -> cm.Command:
         ]
         if not freed:
             raise WrongDealingError(f"no bid of {seen['party']} in {tender} is free: sell as bid")
-        return cm.StandBy(tender, freed[-1])
-    barred = found.bar(seen, tender, words.clause)
+        return cm.StandBy(tender, _freed(seen, tender, freed, words.round))
+    barred = None if words.round is not None else found.bar(seen, tender, words.clause)
     if barred is not None:
         return _answer(tender, barred["clause"], None, barred["lot"], words)
-    notice = found.notice(seen, tender, words.clause)
+    notice = found.notice(seen, tender, words.clause, words.round)
     return _answer(tender, notice["clause"], notice["round"], notice["lot"], words)
+
+
+def _freed(seen: Plain, tender: str, freed: list[int], number: int | None) -> int:
+    """The round in which a freed bidder stands by its bid."""
+    rounds = ", ".join(map(str, freed))
+    if number is None and len(freed) > 1:
+        raise WrongDealingError(
+            f"the bid of {seen['party']} is free in several rounds; name one by --round: {rounds}"
+        )
+    if number is not None and number not in freed:
+        raise WrongDealingError(
+            f"no bid of {seen['party']} is free in round {number} of {tender}; free in {rounds}"
+        )
+    return freed[-1] if number is None else number
 
 
 def attest(
@@ -79,9 +95,18 @@ def attest(
 ) -> cm.Attest:
     """The buyer's record of an answer that came by letter."""
     own = found.tender(seen, tender)
-    clause, number = found.held(own, holder, words.clause)
+    clause, number, _ = found.held(own, holder, words.clause, words.round, received)
     said = _answer(tender, clause, number, own["lot"], words)
     return cm.Attest(tender, said, received, evidence, persons)
+
+
+def answered(seen: Plain, tender: str, holder: str, words: Words, received: Instant) -> str:
+    """Which round a letter answers, in a sentence; nothing of an exclusive right."""
+    own = found.tender(seen, tender)
+    _, number, chips = found.held(own, holder, words.clause, words.round, received)
+    if number is None:
+        return ""
+    return f"It answers round {number}, which was about {chips:,} chips."
 
 
 def _answer(tender: str, clause: str, number: int | None, lot: Plain, words: Words) -> cm.Answer:
@@ -203,10 +228,9 @@ def sign(
     `taken` are names that no agreement may have any more.
     """
     if "buyer" not in seen["places"]:
-        notice = found.notice(seen, tender, None)
         every = [one for one in seen["own"]["notices"] if one["tender"] == tender]
         closing = [one for one in every if (one["taking"] or {}).get("state") == "closing"]
-        meant = closing[0] if closing else notice
+        meant = (closing[:1] or every[-1:] or [found.notice(seen, tender, None)])[0]
         return cm.Close(tender, meant["round"], meant["clause"])
     own = found.tender(seen, tender)
     waiting = [one | {"party": _party(own, one)} for one in own["next"]]

@@ -102,8 +102,13 @@ def _own(desk: Desk, tender: Tender, bid: Bid) -> Plain:
 
 
 def _stands(desk: Desk, tender: Tender, bid: Bid, rounds: list[Round]) -> str:
+    signed = [desk.agreements[name] for name in tender.agreements]
+    stands = any(
+        one.bid == bid.id and one.clause is None and one.state != "failed" for one in signed
+    )
     if tender.phase == "withdrawn":
-        return "withdrawn"
+        # What was signed before outlives the tender.
+        return "signed" if stands else "withdrawn"
     if tender.phase in SEALING:
         return "sealed"
     if bid.id in tender.aside:
@@ -114,8 +119,7 @@ def _stands(desk: Desk, tender: Tender, bid: Bid, rounds: list[Round]) -> str:
             return shown
     if tender.phase == "opened" and tender.unnoticed > 0 and best(desk, tender) == bid.id:
         return "leads"
-    signed = [desk.agreements[name] for name in tender.agreements]
-    if any(one.bid == bid.id and one.clause is None and one.state != "failed" for one in signed):
+    if stands:
         return "signed"
     # Its own rounds tell their bidder that it was the best; whether another is spent tells nobody.
     asked = any(one.bid == bid.id for one in tender.rounds)

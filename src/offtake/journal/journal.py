@@ -23,7 +23,7 @@ from offtake.journal.chain import link, origin, salt
 from offtake.journal.entry import About, Batch, Entry, Form, Head, Kept
 from offtake.journal.erasure import UnderSeal, Unsealed
 from offtake.journal.keys import Keyring
-from offtake.journal.seals import SALT, SealError, Seals
+from offtake.journal.seals import SALT, SealError, Seals, missing_key
 from offtake.journal.signed import (
     Mark,
     Proof,
@@ -354,16 +354,12 @@ class Journal:
         for label, number in self._under.lost():
             tender = self.desk.tenders.get(label)
             if tender is None or tender.ended is None:
-                raise BrokenJournalError(
-                    number, f"the key of the tender {label} is missing: restore it to the keys"
-                )
+                raise BrokenJournalError(number, missing_key(label))
         for label, number in self.began.items():
             tender = self.desk.tenders[label]
             sealing = tender.phase in SEALING and tender.ended is None
             if sealing and not self._seals.has(label):
-                raise BrokenJournalError(
-                    number, f"the key of the tender {label} is missing: restore it to the keys"
-                )
+                raise BrokenJournalError(number, missing_key(label))
 
     def _under_head(self, head: Head | None) -> None:
         size = self.size

@@ -46,6 +46,14 @@ def unpadded(plain: bytes) -> bytes:
     return content
 
 
+def missing_key(label: str) -> str:
+    """What is told where a sealed bid cannot be opened."""
+    return (
+        f"the key of the tender {label} is missing: restore it, "
+        "or a later backup if its bids were erased"
+    )
+
+
 class Seals:
     """Seals and opens with a keyring's keys."""
 
@@ -70,7 +78,7 @@ class Seals:
         """Content under a tender's key; SealError where there is none."""
         cipher = self._of(label)
         if cipher is None:
-            raise SealError(f"the key of the tender {label} is missing: restore it to the keys")
+            raise SealError(missing_key(label))
         return cipher.encrypt(committed[:12], padded(content), label.encode())
 
     def owned(self, label: str, committed: bytes, content: bytes) -> bytes:
