@@ -44,7 +44,7 @@ def test_another_partys_receipts_do_not_lie_with_the_buyers(stage: Stage) -> Non
 
 def test_names_of_receipts_tell_nobody_and_never_meet(stage: Stage) -> None:
     stage.opened()
-    lot = ("--chip", "h100", "--region", "uk", "--chips", "1")
+    lot = ("--chip", "h100", "--region", "us", "--chips", "1007")
     paths = [
         stage.does("declare", party, *lot, "--as", party, "--key", key)["receipts"][0]
         for party, key in (("near", "far-x"), ("far", "../../x y"), ("third", "far-x"))

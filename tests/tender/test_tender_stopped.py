@@ -17,7 +17,7 @@ from offtake.store.crash import at_each
 
 from .staged import Stage
 
-DECLARED = ("far", "--chip", "h100", "--region", "uk", "--chips", "7")
+DECLARED = ("far", "--chip", "h100", "--region", "us", "--chips", "1007")
 
 
 def failing(point: str, error: Exception) -> Callable[[str], None]:

@@ -83,7 +83,7 @@ def size_of(stage: Stage) -> int:
         ("declare", ["far"], "--chips is needed"),
         ("declare", ["far", "--chips", "1"], "--chip is needed"),
         ("declare", ["far", *MANY, "--chip", "h10", "--region", "us"], "did you mean h100?"),
-        ("declare", ["far", *MANY, "--chip", "h100", "--region", "su"], "did you mean us?"),
+        ("declare", ["far", *MANY, "--chip", "h100", "--region", "su"], "known here: us"),
         ("answer", ["t", "waive", "--as", "near", "--round", "one"], "--round: 'one' is not"),
         ("admit", ["nobody"], "PARTY: the book has no 'nobody'"),
         ("default", ["near"], "--evidence is needed"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from contextlib import chdir
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,8 +41,9 @@ def begun(folder: Path) -> Path:
     """A practice desk in `folder/box/book`, its keys in `folder/keys`; a bid of far is sealed."""
     stage = staged(folder / "box")
     stage.keys = folder / "keys"
-    stage.opened().go("2026-01-13T15:00:00Z")
-    stage.does("bid", "t", "--as", "far", "--price", "2.00 USD per chip-hour", "--key", "far-1")
+    with chdir(folder):  # where a party that is not the buyer has its receipts
+        stage.opened().go("2026-01-13T15:00:00Z")
+        stage.does("bid", "t", "--as", "far", "--price", "2.00 USD per chip-hour", "--key", "far-1")
     outside = folder / "outside"
     outside.mkdir()
     (outside / "secret").write_text("what nobody may see\n")

@@ -235,6 +235,9 @@ def _printed(world: World, course: Pair) -> Iterator[str]:
         yield world.print(*words, *who, *key, at=course.at)
     for words in (*course.looks, EXPORT):
         yield world.print(*words, *who, at=course.at)
+    if not Path("j.jsonl").exists():
+        # Whoever may not write it may be handed it by the buyer.
+        yield world.print(*EXPORT, at=course.at)
     yield Path("j.jsonl").read_text()
     text = Path("book/book.yaml").read_text()
     Path("book/book.yaml").write_text(

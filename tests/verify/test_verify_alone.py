@@ -75,7 +75,7 @@ def test_it_runs_by_itself(tmp_path: Path) -> None:
     assert run("journal", "receipt") == (0, "entries: 124, receipts: 1, not judged: 0, faults: 0\n")
     status, said = run("cut")
     assert status == 1
-    assert said.startswith("line 50 (entry 48): ")
+    assert said.startswith("line 50: a journal ends with a signed head")
     assert run("journal", "journal")[0] == 1
     (tmp_path / "letter").write_text("Dear all,\n")
     usage = "usage: python alone.py JOURNAL [RECEIPT...]\n"

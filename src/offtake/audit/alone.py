@@ -138,11 +138,10 @@ class Journal:  # What lines told; `t` is a tender: its opening, and its events
                 entry = parsed(text, "commitment event label number salt")
                 link = self.entry(entry, link)
                 if link.hex() in found:
-                    e = entry["event"] or {"type": ""}
-                    told = {**(e.get("by") or {}), **e, "label": entry["label"]}
-                    found[link.hex()] = self.line, told
+                    e, label = entry["event"] or {"type": "", "by": None}, entry["label"]
+                    found[link.hex()] = self.line, {**(e["by"] or {}), **e, "label": label}
             except Exception as error:
-                why = error if isinstance(error, OddError) else "a part is missing, odd, or unheard of"
+                why = str(error) if isinstance(error, OddError) else "a part is missing or odd"
                 self.unless(False, f"this line cannot be read: {why}")
             self.links.append(link)
             text = following
@@ -175,8 +174,7 @@ class Journal:  # What lines told; `t` is a tender: its opening, and its events
             self.unjudged += not told["type"]
             if not (told if told["type"] else wanted | told).items() >= wanted.items():
                 self.wrong.append((line, said + "is another here than was promised"))
-    def promised(self, about: Data, key: bytes, text: bytes) -> tuple[str, Data]:
-        """Of a receipt, or a proof."""
+    def promised(self, about: Data, key: bytes, text: bytes) -> tuple[str, Data]:  # A proof too
         text = written(json.loads(text).get("receipt")) + b"\n" if b'"Proof"' in text else text
         data = parsed(text, "actor at command desk digest key label link signature type")
         actor, command, label = (written(data[x]).decode() for x in ("actor", "command", "label"))
@@ -350,8 +348,7 @@ class Journal:  # What lines told; `t` is a tender: its opening, and its events
             return (lasts and noticed) or not (force or right["survives"])
         defaulted = state == "default" and right["holder"] in self.defaults
         return not force or state == "nothing left" or defaulted or (spent and state not in OPEN)
-    def stands(self, events: list[Data], number: str, clause: str) -> tuple[str, int]:
-        """Its state, since when."""
+    def stands(self, events: list[Data], number: str, clause: str) -> tuple[str, int]:  # since when
         state, since = "idle", 0
         for e in [e for e in events if e.get("round") == number]:
             name, late = e["type"], state == "silent"
@@ -366,8 +363,7 @@ class Journal:  # What lines told; `t` is a tender: its opening, and its events
                 since = since if late and state != "taken" else instant(e["at"])
                 state = "declined" if late and state == "offered" else state
         return state, since
-    def chips(self, events: list[Data], number: str) -> tuple[int, dict[str, Data]]:
-        """What is left, and taken."""
+    def chips(self, events: list[Data], number: str) -> tuple[int, dict[str, Data]]:  # of a round
         left, taken = 0, dict[str, Data]()
         for e in events:
             name = e["type"] if e.get("round") == number else ""
@@ -382,7 +378,6 @@ class Journal:  # What lines told; `t` is a tender: its opening, and its events
                 gone = [c for c, x in taken.items() if x["turn"] >= int(e["turn"])]
                 left += sum(int(taken.pop(c)["chips"]) for c in gone)
         return left, taken
-
 def checked(lines: Iterable[bytes], receipts: Sequence[bytes] = (), names: Any = ()) -> Journal:
     journal, names = Journal(), names or [f"receipt {n + 1}" for n in range(len(receipts))]
     try: journal.read(lines, list(zip(names, receipts, strict=True)))
@@ -396,11 +391,10 @@ def main(*names: str) -> int | str:
     except OSError as error: return f"{error.filename} cannot be read: {error.strerror}"
     except MemoryError: return f"{names[0]} cannot be read: a line is too long"
     if not found.about: return f"{names[0]} is no exported journal"
-    size = len(found.links)
     for line, said in sorted(found.wrong)[:20]:
-        entry = f" (entry {line - 2})" if 1 < line < size + 2 else ""
+        entry = f" (entry {line - 2})" * (1 < line < len(found.links) + 2)
         print(f"line {line}{entry}: {said}" if line else said)
-    counts = {"entries": size, "receipts": len(names) - 1, "not judged": found.unjudged}
-    print(*(f"{what}: {n}" for what, n in counts.items()), f"faults: {len(found.wrong)}", sep=", ")
+    print(f"entries: {len(found.links)}, receipts: {len(names) - 1}, not judged: ", end="")
+    print(f"{found.unjudged}, faults: {len(found.wrong)}")
     return int(bool(found.wrong))
 if __name__ == "__main__": sys.exit(main(*sys.argv[1:]))

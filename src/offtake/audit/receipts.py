@@ -239,9 +239,7 @@ class Receipts:
             if mark.link == link:
                 mark.number = number
                 if not here or pledged or kind not in ("RevealStarted", "BidsOpened"):
-                    self._tell(
-                        "R", number, f"{mark}: this is not its event.", "marks"
-                    )
+                    self._tell("R", number, f"{mark}: this is not its event.", "marks")
                 elif event is not None and event["at"] != mark.at:
                     self._tell("R", number, f"{mark}: the event is of another instant.", "marks")
             late = "BidCommitted" if pledged else "BidReceived"
@@ -290,9 +288,7 @@ class Receipts:
             if mark.number is None and keeps and instant(mark.at) >= instant(upto):
                 self.waiting += 1
             elif mark.number is None:
-                self._tell(
-                    "R", size, f"{mark}: its event is not in this journal.", "marks"
-                )
+                self._tell("R", size, f"{mark}: its event is not in this journal.", "marks")
 
     def _missing(self, receipt: Receipt, size: int, upto: str, keeps: str) -> None:
         if receipt.elsewhere is not None:

@@ -96,9 +96,11 @@ def _checked(found: Verified) -> None:
     windows = many(kinds.get("ClockStarted", 0), "window")
     signed = many(kinds.get("Signed", 0), "agreement")
     held = f"{many(found.receipts, 'receipt')}, {many(found.heads, 'head')}"
+    history = any(breach.promise == "H" for breach in found.breaches)
+    whole = "links lead to the head" if history else "nothing was changed, left out or put in"
     rows = [
         ("form", many(found.size, "entry", "entries"), "each line is written in the one form"),
-        ("chain", many(found.size, "link"), "nothing was changed, left out or put in"),
+        ("chain", many(found.size, "link"), whole),
         ("events", f"{shown:,} shown, {found.hidden:,} hidden", "each is what was committed to"),
         ("seals", f"{found.sealed:,} opened, {found.revealed:,} revealed", "bids were sealed"),
         ("order", many(shown, "event"), "no time goes back, one effect a command"),
@@ -118,7 +120,7 @@ def _checked(found: Verified) -> None:
     frame = polars.DataFrame({name: [row[n] for row in rows] for n, name in enumerate(names)})
     columns: Shown = dict.fromkeys(names, str)
     show(terminal(), "What was checked", frame, columns)
-    if any(breach.promise == "H" for breach in found.breaches):
+    if history:
         say("History does not hold: what else is said here is of the lines as they stand.")
 
 
