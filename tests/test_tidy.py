@@ -75,7 +75,9 @@ def test_no_except_catches_everything_unnamed(path: Path) -> None:
 @pytest.mark.parametrize("path", PACKAGE, ids=called)
 def test_only_the_command_line_prints(path: Path) -> None:
     names = [n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.Name)]
-    assert path.parent == SOURCE / "cli" or not [n.lineno for n in names if n.id == "print"]
+    # What auditors run by itself is a program of its own.
+    prints = path.parent == SOURCE / "cli" or path == SOURCE / "audit" / "alone.py"
+    assert prints or not [n.lineno for n in names if n.id == "print"]
 
 
 @pytest.mark.parametrize(
