@@ -19,6 +19,7 @@ from offtake.clauses.registry import kinds
 from offtake.desk import events as ev
 from offtake.journal.entry import Batch
 from offtake.signed.pull import pulled
+from offtake.signed.source import SourceError, of_lines
 from offtake.store.sqlite import SqliteStore
 
 from .desks import (
@@ -101,6 +102,18 @@ BROKEN: dict[str, tuple[Callable[[bytes], bytes], str, str]] = {
         "its head is not over",
     ),
 }
+
+
+@pytest.mark.parametrize("line", [0, 1])
+def test_half_a_character_in_a_name_is_told_in_one_sentence(line: int) -> None:
+    lines = [
+        b'{"desk":"5e","format":"1","key":"%s","type":"Journal"}\n' % (b"5e" * 32),
+        b'{"commitment":"%s","event":null,"label":"","number":"0","salt":null}\n' % (b"5e" * 32),
+    ]
+    for name in (b'"desk":"', b'"label":"'):
+        lines[line] = lines[line].replace(name, name + rb"\ud800")
+    with pytest.raises(SourceError):
+        of_lines(lines)
 
 
 @pytest.mark.parametrize("name", BROKEN)

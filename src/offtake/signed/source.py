@@ -130,7 +130,10 @@ def of_lines(lines: Iterable[bytes], *kinds: type[Event]) -> Source:
             salted = None if salt is None else bytes.fromhex(salt.decode()) + body
             if int(at) != number or (body == b"null") != (salt is None):
                 raise SourceError("it is not written as an entry", number)
-            reading.take(number, bytes.fromhex(committed.decode()), json.loads(label), salted)
+            try:
+                reading.take(number, bytes.fromhex(committed.decode()), json.loads(label), salted)
+            except ValueError:
+                raise SourceError("its label cannot be read", number) from None
         else:
             head = _object(line, "Head", number)
     if reading is None:
@@ -148,7 +151,9 @@ def _about(line: bytes) -> About:
     if data.get("format") != FORMAT:
         raise SourceError("it was exported by a later version of offtake", later=True)
     try:
-        return About(str(data["desk"]), bytes.fromhex(data["key"]))
+        about = About(str(data["desk"]), bytes.fromhex(data["key"]))
+        chain.origin(about)  # a name with half a character in it cannot be hashed
+        return about
     except (KeyError, TypeError, ValueError):
         raise SourceError("its first line does not say which desk wrote it") from None
 
