@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import chdir
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +20,9 @@ OPEN = ("--tender", "u", *LOT)
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Stage:
     """One for all tests of this file: nothing happens to it."""
-    return staged(tmp_path_factory.mktemp("wrong")).opened().bid()
+    folder = tmp_path_factory.mktemp("wrong")
+    with chdir(folder):  # where a party that is not the buyer has its receipts
+        return staged(folder).opened().bid()
 
 
 def size_of(stage: Stage) -> int:
