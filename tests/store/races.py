@@ -54,6 +54,8 @@ class Race:
     operations: list[Operation] = field(default_factory=list)
     journal: list[Operation] = field(default_factory=list)
     """Those of which something is kept, in the order of the journal."""
+    lost: list[tuple[str, str]] = field(default_factory=list)
+    """By actor and key: what was answered, and nothing of it is kept."""
 
     def histories(self) -> Iterator[list[Operation]]:
         """A history for each tender, in the journal's order as a guess."""
@@ -64,7 +66,7 @@ class Race:
 
     def wrong(self) -> list[str]:
         """What no desk that does one thing after another could have answered."""
-        found = []
+        found = [f"nothing is kept of {key} of {actor}" for actor, key in self.lost]
         for number, history in enumerate(self.histories()):
             if linearised(self.before, history) is None:
                 found.append(f"tender {number + 1}: no order explains the answers")
@@ -123,6 +125,7 @@ class Track:
         for event in events(self.store, self.keys, start):
             if event.by is not None and (one := kept.pop((event.by.actor, event.by.key), None)):
                 race.journal.append(one)
+        race.lost = list(kept)
         return race
 
     def _run(self, race: Race, asks: list[Ask], draw: Random, number: int) -> None:
@@ -243,7 +246,8 @@ class _Asks:
         return BUYER, cm.SetAside(self.tender, self.bids[draw.choice(BIDDERS)], "no permit")
 
     def _close(self, draw: Random) -> Ask:
-        return draw.choice((BUYER, HOLDERS[0])), cm.Close(self.tender, 1, "right", "closed")
+        name = f"{self.tender}-closed"  # one for both tenders would let one answer for the other
+        return draw.choice((BUYER, HOLDERS[0])), cm.Close(self.tender, 1, "right", name)
 
 
 @contextmanager

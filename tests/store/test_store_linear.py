@@ -56,13 +56,13 @@ def test_every_history_has_an_order_that_explains_it(
         folder.mkdir()
         place = medium(kind, folder, lambda: request.getfixturevalue("database"))
         track = Track(place.open(), threads)
-        for number in range(first, min(first + (desks.step), races)):
-            race = track.race(Random(f"{kind} {number}"))
-            assert race.wrong() == [], f"race {number} on {kind}"
-            operations += len(race.operations)
-            at_once += overlapping(race)
-            answers.update(name(one) for one in race.operations)
-        track.sequencer.close()
+        with track.sequencer:
+            for number in range(first, min(first + (desks.step), races)):
+                race = track.race(Random(f"{kind} {number}"))
+                assert race.wrong() == [], f"race {number} on {kind}"
+                operations += len(race.operations)
+                at_once += overlapping(race)
+                answers.update(name(one) for one in race.operations)
     told("T7", f"histories on {kind}", races * 2, operations=operations, with_another=at_once)
     assert at_once > operations * 0.9, "hardly anything raced"
     needed = {"Sign ok", "Answer ok", "Withdraw ok", "Submit ok", "Notice ok"}
@@ -151,7 +151,7 @@ class Hasty(Sequencer):
         answer = decide(self.desk, Envelope(actor, key, at, CHANCE, body)).answer
         future: Future[Acknowledged] = Future()
         about = About("", b"")
-        future.set_result(Acknowledged(answer, at, None, actor, key, "", "", about, self._keyring))
+        future.set_result(Acknowledged(answer, None, at, actor, key, about, self._keyring))
         if len(self.held) >= 3:
             self.drop()
         return future

@@ -45,34 +45,39 @@ def own_server() -> Iterator[Served]:
 
 
 def kill_backend(server: Served, store: PostgresStore) -> None:
-    os.kill(store._db.info.backend_pid, signal.SIGKILL)
+    """It returns when the server has seen it: until then it would still let others in."""
+    backend = store._db.info.backend_pid
+    os.kill(backend, signal.SIGKILL)
+    _until(lambda: not Path(f"/proc/{backend}").exists(), "the server did not see its process end")
 
 
 def stop_at_once(server: Served, store: PostgresStore) -> None:
     postmaster = server.server.get_pid()
     os.kill(postmaster, signal.SIGQUIT)
-    _gone(postmaster)
+    _until(lambda: not _alive(postmaster), "the server did not stop")
 
 
-def _gone(process: int) -> None:
+def _until(over: Callable[[], bool], otherwise: str) -> None:
     for _ in range(SECONDS * 100):
-        if not _alive(process):
+        if over():
             return
         time.sleep(0.01)
-    raise AssertionError("the server did not stop")
+    raise AssertionError(otherwise)
 
 
 def _back(server: Served) -> None:
     """The server as it is after its recovery."""
     if not _alive(server.server.get_pid()):
         server.server.start()
-    for _ in range(SECONDS * 50):
-        try:
-            server.run("SELECT 1")
-            return
-        except psycopg.Error:
-            time.sleep(0.02)
-    raise AssertionError("the server did not come back")
+    _until(lambda: _answers(server), "the server did not come back")
+
+
+def _answers(server: Served) -> bool:
+    try:
+        server.run("SELECT 1")
+    except psycopg.Error:
+        return False
+    return True
 
 
 def _alive(process: int | None) -> bool:
@@ -95,6 +100,7 @@ def test_when_the_server_dies_at_a_point_all_that_was_acknowledged_is_there(
 ) -> None:
     life = Lifetime(MemoryKeyring(b"killed"))
     reached = 0
+    _back(own_server)
     with own_server.database() as dsn:
         store = PostgresStore(dsn)
 
