@@ -209,7 +209,7 @@ LEAKS: dict[str, Callable[[Desk, str], Any]] = {
     "how many rounds there were": lambda desk, party: len(_rounds(desk)),
     "a sequence number": lambda desk, party: len(desk.outcomes),
     "when the desk did something last": lambda desk, party: desk.now,
-    "the next deadline of all": lambda desk, party: desk.agenda[:1],
+    "the next deadline of all": lambda desk, party: desk.agenda.first,
     "what is promised of its capacity": lambda desk, party: [
         one.promised for key, one in sorted(desk.capacity.items(), key=lambda i: i[0])
     ],

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from offtake.dealing.places import Places
 from offtake.dealing.times import ahead, local_text
 from offtake.desk import Desk, due, events
+from offtake.desk.agenda import Agenda
 from offtake.desk.lot import Instant
 from offtake.desk.plain import Plain
 from offtake.units.instants import instant_of, instant_text
@@ -67,7 +68,7 @@ class Running:
 
 def alone(desk: Desk, tender: str) -> Desk:
     """The desk as if only one tender had deadlines: none of another moves it."""
-    return replace(desk, agenda=tuple(one for one in desk.agenda if one[1] == tender))
+    return replace(desk, agenda=Agenda().moved(tender, None, desk.tenders[tender].due))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@
     commands.py: what a party may ask
     events.py: what happened
     marks.py: what events carry inside them
+    agenda.py: the next deadline of every tender
     state.py: what the desk knows
     price.py: effective prices, and what makes terms dearer
     refusals.py: why the desk refuses, by code

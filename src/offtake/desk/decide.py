@@ -89,11 +89,9 @@ def _known(desk: Desk, envelope: cm.Envelope) -> Reply | Refusal | None:
 
 def _advance(desk: Desk, at: Instant) -> tuple[Desk, tuple[ev.Event, ...]]:
     """The desk at an instant: a deadline takes effect at the deadline, whoever looks, whenever."""
-    if not desk.agenda or desk.agenda[0][0] >= at:
-        return desk, ()
     happened: list[ev.Event] = []
-    while desk.agenda and desk.agenda[0][0] < at:
-        name = desk.agenda[0][1]
+    while (first := desk.agenda.first) is not None and first[0] < at:
+        name = first[1]
         event = fall_due(desk.tenders[name], desk.now)
         happened.append(event)
         desk = evolve(desk, event)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from msgspec import Struct
 from rpds import HashTrieMap, HashTrieSet
 
+from offtake.desk.agenda import Agenda
 from offtake.desk.claim import Bar, Claim
 from offtake.desk.events import Cleared, Place, TenderOpened
 from offtake.desk.lot import Bid, Instant, Lot, Terms
@@ -178,14 +179,14 @@ class Desk(Struct, frozen=True):
     """All that the desk knows."""
 
     buyer: str = ""
-    parties: frozenset[str] = frozenset()
+    parties: HashTrieSet[str] = HashTrieSet()
     auditors: frozenset[str] = frozenset()
     now: Instant = 0
     tenders: HashTrieMap[str, Tender] = HashTrieMap()
-    agenda: tuple[tuple[Instant, str], ...] = ()
-    """The next deadline of each tender that has one, the nearest first."""
-    running: HashTrieSet[str] = HashTrieSet()
-    """The tenders that have not ended."""
+    agenda: Agenda = Agenda()
+    """The next deadline of each tender that has one."""
+    standing: HashTrieMap[str, HashTrieSet[str]] = HashTrieMap()
+    """By clause: the tenders that have not ended in which it stands."""
     outcomes: HashTrieMap[tuple[str, str], Outcome] = HashTrieMap()
     capacity: HashTrieMap[tuple[str, str, str], Capacity] = HashTrieMap()
     """By party, chip and region."""

@@ -50,9 +50,9 @@ class Clockwork:
         """Let time pass until nothing is planned and no clock runs."""
         for _ in range(MOST):
             deed = self._planned[0][0] if self._planned else None
-            deadline = self.desk.agenda[0][0] if self.desk.agenda else None
-            if deadline is not None and (deed is None or deadline < deed):
-                self._pass(deadline + 1)
+            first = self.desk.agenda.first
+            if first is not None and (deed is None or first[0] < deed):
+                self._pass(first[0] + 1)
             elif deed is not None:
                 at, _, do = heapq.heappop(self._planned)
                 do(at)
