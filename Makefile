@@ -31,7 +31,7 @@ demo: $(VENV)/.run ## Check, plan and report on the example book; ends by saying
 
 test: lint branches ## Lint, count the branches of the desk, then run every test
 	@echo "== pytest"
-	@$(BIN)/python -m pytest -n $(WORKERS) $(PYTEST)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(PYTEST)
 
 lint: $(VENV)/.test ## Check style, format and types
 	@echo "== ruff check, ruff format, mypy"

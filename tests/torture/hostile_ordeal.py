@@ -32,7 +32,7 @@ MIB = 1024 * 1024
 ADDRESSES = 1024 * MIB
 CPU_SECONDS = 5
 """With what the interpreter had loaded before: a case pays for its own work alone."""
-PATIENCE = 20
+PATIENCE = 60
 """Seconds on the clock, for what waits and uses no processor."""
 BROKEN_OFF = 137
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
