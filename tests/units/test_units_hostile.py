@@ -122,21 +122,21 @@ def test_any_text_is_a_quantity_or_a_quantity_error(parse: Callable[[str], Any],
 @pytest.mark.parametrize("parse", [*PARSERS, Calendar.named], ids=lambda parse: parse.__name__)
 def test_ten_megabytes_are_refused_without_being_scanned(parse: Callable[[str], Any]) -> None:
     text = " " * 9_999_999 + "9"
-    begun = time.perf_counter()
+    begun = time.process_time()
     for _ in range(100):
         with pytest.raises(QuantityError, match="10000000 characters"):
             parse(text)
-    assert time.perf_counter() - begun < 0.1, "scanning 100 times takes about a second"
+    assert time.process_time() - begun < 0.5, "scanning 100 times takes about a second"
 
 
 @pytest.mark.parametrize("parse", PARSERS, ids=lambda parse: parse.__name__)
 def test_the_worst_texts_that_are_read_cost_microseconds(parse: Callable[[str], Any]) -> None:
     worst = ["9" * 80, "1% of " + "a " * 37, "1% of " + "a-" * 37, "0" * 15 + "." + "0" * 64]
-    begun = time.perf_counter()
+    begun = time.process_time()
     for text in worst * 25:
         with pytest.raises(QuantityError):
             parse(text)
-    assert time.perf_counter() - begun < 1.0, "a hundred refusals"
+    assert time.process_time() - begun < 1.0, "a hundred refusals"
 
 
 def test_the_largest_numbers_stay_exact() -> None:
