@@ -29,6 +29,8 @@ DAY = 86_400
 
 _BEGIN = dt.datetime(1970, 1, 1)
 _EPOCH = _BEGIN.toordinal()
+_WITHIN = {f"{n // 60:02d}:{n % 60:02d}": n for n in range(3_600)}
+"""Minutes and seconds as seconds of an hour: many instants are of hours that were read before."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,17 @@ def instant(text: str) -> int:
         raise ValueError(f"{text[:40]!r} is no instant")
     if not decimals.isdecimal():
         raise ValueError(f"{text!r} is no instant")
-    since = dt.datetime.fromisoformat(text[:19]) - _BEGIN
-    return (since.days * DAY + since.seconds) * SECOND + int(decimals)
+    try:
+        second = _second(text[:14] + "00:00") + _WITHIN[text[14:19]]
+    except (KeyError, ValueError):
+        second = _second(text[:19])
+    return second * SECOND + int(decimals)
+
+
+@lru_cache(maxsize=65_536)
+def _second(text: str) -> int:
+    since = dt.datetime.fromisoformat(text) - _BEGIN
+    return since.days * DAY + since.seconds
 
 
 def maybe_instant(text: str | None) -> int | None:

@@ -44,7 +44,7 @@ def almanac_of(data: Data) -> Almanac:
     return _almanac(msgspec.json.encode(data))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1_024)
 def _almanac(text: bytes) -> Almanac:
     data = msgspec.json.decode(text)
     offsets = tuple((int(since), int(offset)) for since, offset in data["offsets"])
@@ -157,6 +157,9 @@ def _local_day(almanac: Almanac, at: int) -> int:
 def _moments(almanac: Almanac, number: int, minute: int) -> tuple[int, ...]:
     """When the clocks show a minute of a day: once, twice, or by the gap later if they skip it."""
     local = number * DAY + minute * 60
+    if len(almanac.easts) == 1:
+        # These clocks never change.
+        return ((local - almanac.easts[0]) * SECOND,)
     found = [local - east for east in almanac.easts if _offset(almanac, local - east) == east]
     if not found:
         before = almanac.offsets[0][1]

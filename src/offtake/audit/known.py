@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from decimal import Decimal
+
+from msgspec import Struct, field
 
 from offtake.audit.breach import Breach, Data, instant, maybe_instant
 from offtake.audit.clock import Almanac, Spell, spell_of
@@ -21,8 +22,7 @@ OPEN = frozenset({"idle", "noticed", "offered"})
 """How a right stands that is not cleared yet."""
 
 
-@dataclass
-class Claim:
+class Claim(Struct):
     """A right as the opening states it."""
 
     clause: str
@@ -93,8 +93,7 @@ def claim_of(data: Data) -> Claim:
     )
 
 
-@dataclass
-class Bar:
+class Bar(Struct):
     """An exclusive right that is not lifted."""
 
     holder: str
@@ -106,8 +105,7 @@ class Bar:
         return self.since <= at and (self.expires is None or at <= self.expires)
 
 
-@dataclass
-class Standing:
+class Standing(Struct):
     """How one right stands in one round."""
 
     clause: str
@@ -121,8 +119,7 @@ class Standing:
     terms: Data | None = None
 
 
-@dataclass
-class Taking:
+class Taking(Struct):
     """What a holder took in a round."""
 
     clause: str
@@ -135,8 +132,7 @@ class Taking:
     agreement: str = ""
 
 
-@dataclass
-class Round:
+class Round(Struct):
     """One asking."""
 
     number: str
@@ -167,8 +163,7 @@ class Round:
         return self.kind == "first offer"
 
 
-@dataclass
-class Offered:
+class Offered(Struct):
     """A bid as it stands."""
 
     bidder: str
@@ -177,10 +172,11 @@ class Offered:
     package: Package | None
     block: int
     received: int
+    cost: tuple[tuple[Data, int, Package | None], Decimal] | None = None
+    """What it was found to cost last: for which terms, chips and package, and how much."""
 
 
-@dataclass
-class Tender:
+class Tender(Struct):
     """One tender."""
 
     id: str
@@ -238,12 +234,11 @@ class Tender:
         return sum(made.chips for made in self.agreements if made.state != "failed")
 
 
-@dataclass
-class Agreement:
+class Agreement(Struct):
     """What was signed."""
 
     id: str
-    tender: Tender
+    tender: str
     round: str | None
     clause: str | None
     party: str
@@ -253,8 +248,7 @@ class Agreement:
     state: str = "signed"
 
 
-@dataclass
-class Capacity:
+class Capacity(Struct):
     """What a party declared, and what was promised of it."""
 
     chips: int
@@ -262,8 +256,7 @@ class Capacity:
     promised: int = 0
 
 
-@dataclass
-class Known:
+class Known(Struct):
     """All that the events so far have told, and the breaches found in them."""
 
     number: int = 0
@@ -274,8 +267,8 @@ class Known:
     parties: set[str] = field(default_factory=set)
     """Who was let in, the buyer included."""
     tenders: dict[str, Tender] = field(default_factory=dict)
-    running: dict[str, Tender] = field(default_factory=dict)
-    """Those that have not ended."""
+    under: dict[str, list[Tender]] = field(default_factory=dict)
+    """Those that a right or an exclusive right bites on, or may, by its clause."""
     needs: dict[str, list[Tender]] = field(default_factory=dict)
     agreements: dict[str, Agreement] = field(default_factory=dict)
     capacity: dict[tuple[str, str, str], Capacity] = field(default_factory=dict)

@@ -36,7 +36,9 @@ def opened(known: Known, event: Data) -> None:
         )
     for claim in [*tender.claims.values(), *tender.dormant.values()]:
         claim.holder = known.heir(claim.clause, claim.holder)
-    known.tenders[tender.id] = known.running[tender.id] = tender
+    known.tenders[tender.id] = tender
+    for clause in {**tender.claims, **tender.dormant, **tender.bars}:
+        known.under.setdefault(clause, []).append(tender)
     _weigh_floors(known, tender)
     if lot["need"]:
         known.needs.setdefault(lot["need"], []).append(tender)
@@ -192,7 +194,9 @@ def assigned(known: Known, event: Data) -> None:
             # It comes back to one who had passed it on. By anybody else's word it does not.
             known.assigned.pop((clause, to), None)
         known.assigned[clause, holder] = to
-    for tender in known.running.values():
+    running = [tender for tender in known.under.get(clause, ()) if not tender.ended]
+    known.under[clause] = running
+    for tender in running:
         for claims in (tender.claims, tender.dormant):
             if clause in claims and claims[clause].holder == holder:
                 claims[clause].holder = to
@@ -203,10 +207,8 @@ def assigned(known: Known, event: Data) -> None:
 def withdrawn(known: Known, event: Data) -> None:
     """A tender ended before everything was bought."""
     known.tenders[event["tender"]].ended = "withdrawn"
-    known.running.pop(event["tender"], None)
 
 
 def closed(known: Known, event: Data) -> None:
     """A tender ended because nothing was left to do."""
     known.tenders[event["tender"]].ended = "closed"
-    known.running.pop(event["tender"], None)

@@ -20,7 +20,7 @@ from offtake.audit import (
 from offtake.audit.breach import UNREADABLE, Breach, Data, Hidden
 from offtake.audit.known import Known
 
-READ: dict[str, Callable[[Known, Data], None]] = {
+READ: dict[str, Callable[[Known, Data], None] | None] = {
     "Founded": whose.founded,
     "Admitted": whose.admitted,
     "Declared": chain.declared,
@@ -54,16 +54,14 @@ READ: dict[str, Callable[[Known, Data], None]] = {
     "AgreementFailed": signing.agreement_failed,
     "TenderWithdrawn": opening.withdrawn,
     "TenderClosed": opening.closed,
+    "Refused": None,
+    "NoticeDefective": None,
+    "BidsErased": None,
+    "BidderFreed": None,
+    "StoodBy": None,
+    "Breached": None,
 }
-"""What each event tells, by its type."""
-
-SILENT = {"Refused", "NoticeDefective"} | {
-    "BidsErased",
-    "BidderFreed",
-    "StoodBy",
-    "Breached",
-}
-"""Events from which no promise follows."""
+"""What each event tells, by its type; None where no promise follows from it."""
 
 
 def promises(events: Iterable[Data | Hidden]) -> tuple[Breach, ...]:
@@ -92,14 +90,15 @@ def _read(known: Known, keys: sequence.Keys, event: Data) -> None:
     sequence.step(known, event)
     keys.look(known, event)
     name = event["type"]
-    if name not in READ and name not in SILENT:
+    if name not in READ:
         raise ValueError(f"there is no event of type {str(name)[:40]!r}")
     if not sequence.refers(known, event):
         return
     whose.look(known, event)
-    if name in SILENT:
+    read = READ[name]
+    if read is None:
         return
-    READ[name](known, event)
+    read(known, event)
     tender = known.tenders.get(event.get("tender", ""))
     if tender is not None:
         quantities.balance(known, tender, event)

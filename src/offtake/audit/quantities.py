@@ -131,7 +131,7 @@ def taking_failed(known: Known, tender: Tender, about: Round, taking: Taking, ev
 
 def agreement_failed(known: Known, agreement: Agreement, event: Data) -> None:
     """A failed agreement with a bidder gives its chips back, unasked."""
-    tender = agreement.tender
+    tender = known.tenders[agreement.tender]
     counted(
         known, tender, f"the agreement {agreement.id} fails", int(event["chips"]), agreement.chips
     )
@@ -147,7 +147,7 @@ def balance(known: Known, tender: Tender, event: Data) -> None:
     name = event["type"]
     if name in OF_AGREEMENTS:
         # One that is another tender's: what cannot be, and is counted there all the same.
-        known.agreements[event["agreement"]].tender.counted = -1
+        known.tenders[known.agreements[event["agreement"]].tender].counted = -1
     if name in MOVING or tender.counted != known.unread:
         tender.amiss, tender.counted = _amiss(tender), known.unread
     for sentence in tender.amiss:

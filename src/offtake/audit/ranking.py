@@ -125,11 +125,19 @@ def stated(
     known: Known, tender: Tender, terms: Data, bid: Offered, effective: Decimal, what: str
 ) -> None:
     """Tell if a price is not what terms come to, at the rate by which bids are ranked."""
-    method = next((c.package for c in tender.claims.values() if c.package is not None), None)
-    package = bid.package if method == "worth" else None
-    found = price.rounded(price.effective(terms, tender.lot, bid.chips, tender.rate, package))
+    found = _cost(tender, terms, bid)
     if abs(found - effective) > NEAR + abs(found) * NEAR * NEAR:
         _tell(known, tender, f"{what} is said to cost {effective}; it comes to {found}")
+
+
+def _cost(tender: Tender, terms: Data, bid: Offered) -> Decimal:
+    """What terms come to; those of a bid are asked for again at each step that it takes."""
+    method = next((c.package for c in tender.claims.values() if c.package is not None), None)
+    asked = terms, bid.chips, bid.package if method == "worth" else None
+    if bid.cost is None or bid.cost[0] != asked:
+        found = price.effective(terms, tender.lot, bid.chips, tender.rate, asked[2])
+        bid.cost = asked, price.rounded(found)
+    return bid.cost[1]
 
 
 def _tell(known: Known, tender: Tender, sentence: str) -> None:

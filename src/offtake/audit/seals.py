@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
+
+from msgspec import Struct, field
 
 from offtake.audit.breach import Data, instant, shown
 from offtake.audit.clock import almanac_of, deadline, spell_of
@@ -17,13 +18,13 @@ BIDS = frozenset({"BidReceived", "BidCommitted", "BidRecalled"})
 """What happens under a seal alone; a refusal may, too."""
 
 
-@dataclass
-class Sealed:
+class Sealed(Struct):
     """One tender, as far as its seal goes."""
 
     id: str
     commits: bool
     opening: Data
+    """What it was opened with, where that says until when bids are revealed."""
     phase: str = "asking"
     closes: int | None = None
     until: int = 0
@@ -72,7 +73,8 @@ class Seals:
         if change is None:
             return
         if name == "TenderOpened":
-            tender = Sealed(event["tender"], event.get("reveal") is not None, event)
+            commits = event.get("reveal") is not None
+            tender = Sealed(event["tender"], commits, event if commits else {})
             self.tenders.setdefault(tender.id, tender)
         elif event["tender"] in self.tenders:
             change(self, self.tenders[event["tender"]], number, event)

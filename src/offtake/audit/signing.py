@@ -20,8 +20,8 @@ def signed(known: Known, event: Data) -> None:
     else:
         _with_holder(known, tender, event)
     agreement = Agreement(
-        event["agreement"], tender, event["round"], event["clause"], event["party"], event["bid"],
-        int(event["chips"]), chain.charge(known, tender, event),
+        event["agreement"], tender.id, event["round"], event["clause"], event["party"],
+        event["bid"], int(event["chips"]), chain.charge(known, tender, event),
     )  # fmt: skip
     known.agreements[agreement.id] = agreement
     tender.agreements.append(agreement)
@@ -248,7 +248,7 @@ def delivered(known: Known, event: Data) -> None:
     if agreement.state != "signed":
         known.tell("P3", f"The agreement {agreement.id} is delivered; it is {agreement.state}.")
     agreement.state = "delivered"
-    for about in agreement.tender.rounds.values():
+    for about in known.tenders[agreement.tender].rounds.values():
         for taking in about.takings:
             if taking.agreement == agreement.id:
                 taking.state = "delivered"

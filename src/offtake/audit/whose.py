@@ -33,8 +33,11 @@ def _of_bidder(known: Known, event: Data) -> Actors:
     tender, name = known.tenders[event["tender"]], event["bid"]
     bid = tender.bids.get(name)
     bidder = bid.bidder if bid is not None else tender.committed.get(name)
+    if bidder is not None:
+        return {bidder}
     # Whose an erased bid was, nobody can see: any party's but the buyer's.
-    return {bidder} if bidder is not None else {*known.parties - {known.buyer}}
+    by = event["by"]
+    return ({None if by is None else by["actor"]} & known.parties) - {known.buyer}
 
 
 def _failed(known: Known, event: Data) -> Actors:
