@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import copy
 import dataclasses
 import subprocess
 import sys
@@ -13,11 +14,15 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 import offtake.audit
+from desk.tampered import CASES
+from desk.tampered_edges import EDGES
 from desk.test_desk_audit_clock import FROM, PLACES, known
+from desk.test_desk_promises import where
 from offtake.audit import alone, clock
 from offtake.desk.wire import data_of
 
 from .courses import links_of, root, rows_of, signer, whole, written
+from .tampering import rows_from
 
 LATE = "2099-01-01T00:00:00.000000000Z"
 FILE = Path(offtake.audit.__file__).parent / "alone.py"
@@ -83,7 +88,8 @@ def test_it_runs_by_itself(tmp_path: Path) -> None:
     assert run("missing") == (1, "missing cannot be read: No such file or directory\n")
     assert run(".") == (1, ". cannot be read: Is a directory\n")
     assert run("letter") == (1, "letter is no exported journal\n")
-    assert run("journal", "letter")[1].startswith("letter is no receipt and no proof\n")
+    said = run("journal", "letter")[1]
+    assert said.startswith("letter is no receipt: a part is missing or odd\n")
     changed = rows[:]
     changed[30] = dataclasses.replace(rows[30], salt="0" * 64)
     (tmp_path / "anew").write_bytes(b"".join(written(changed, who, LATE)))
@@ -165,3 +171,66 @@ def data_of_almanac(almanac: object) -> dict[str, object]:
     event = opened(almanacs={"here": almanac})(0)
     here: dict[str, object] = data_of(event)["almanacs"]["here"]
     return here
+
+
+# Promises that are broken in tests/desk, and that need neither prices nor what is left out.
+FOUND = [
+    "a bid of somebody else",
+    "a chain promised twice",
+    "a chain that leaves out who hosts",
+    "a cured default, passed over",
+    "a declaration lowered below what is promised",
+    "a first offer skipped, at the signature",
+    "a holder that promises more than it has",
+    "a holiday taken out of the almanac",
+    "a host that declared nothing",
+    "a key with two digests",
+    "a key with two effects",
+    "a lapse before the deadline",
+    "a letter of before the notice",
+    "a letter received after the deadline",
+    "a re-offer window for a holder never asked",
+    "a right never asked",
+    "a right never asked, though no notice was served",
+    "a right not asked again after the buyer's word",
+    "a right of the noticed bidder, passed over for another",
+    "a right released for a default that nobody recorded",
+    "a right spent by the buyer's word",
+    "a right spent by the buyer's word, in the words of a missed closing",
+    "a round that was never served",
+    "a seller that promises more than it has",
+    "a signature a day before the window ended",
+    "a signature after the tail",
+    "a signature after the tail of a first offer",
+    "a signature past an exclusive right that began later",
+    "a signature with a holder that took nothing",
+    "a tender opened twice",
+    "a tender that was never opened",
+    "a window a day short",
+    "a window an hour long",
+    "an answer a minute late",
+    "an answer by somebody else",
+    "an answer recorded before it came",
+    "an answer to an answered notice",
+    "an event back in time",
+    "an event of a type that there is not",
+    "an event that lacks a field",
+    "an exclusive right lifted by another",
+    "an exclusive right that expires early",
+    "another counterparty",
+    "another upstream, declared anew",
+    "another window than the re-offer window",
+    "bidding that closes late",
+    "chips lost in a turn",
+    "more signed than is left",
+]
+
+
+@pytest.mark.parametrize("what", FOUND)
+def test_it_names_the_very_line_of_a_broken_promise(what: str) -> None:
+    made, edits, _, (name, nth), _ = (CASES | EDGES)[what]
+    events = copy.deepcopy(made().data())
+    for edit in edits:
+        edit(events)
+    wrong = alone.checked(written(rows_from(events), signer(0), LATE)).wrong
+    assert where(events, name, nth) + 2 in {line for line, _ in wrong}
