@@ -10,6 +10,7 @@ import pytest
 
 from offtake.desk import events as ev
 from offtake.desk import wire
+from offtake.units.instants import instant_of
 
 from .lives import live
 from .saying import at
@@ -76,3 +77,32 @@ def test_what_time_alone_brought_was_done_by_nobody() -> None:
     line = wire.body_of(event)
     assert wire.event_from(line) == event
     assert b'"by":null' in line
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1970-01-01T00:00:00.000000000Z",
+        "2025-02-28T23:59:59.000000001Z",
+        "9998-12-31T23:59:59.999999999Z",
+        "2024-02-29T17:00:00Z",
+        "2024-02-29T17:00:00.5Z",
+        "1969-12-31T23:59:59.999999999Z",
+        "9999-01-01T00:00:00.000000000Z",
+        "2025-02-29T00:00:00.000000000Z",
+        "2025-01-01T24:00:00.000000000Z",
+        "2025-01-01T23:59:60.000000000Z",
+        "2025-W01-1T00:00:00.000000000Z",
+        "2025-01-01 00:00:00.000000000Z",
+        "2025-01-01T00:00:00.000000000+",
+    ],
+)
+def test_instants_are_read_both_ways(text: str) -> None:
+    body = json.dumps({"at": text, "by": None, "tender": "t", "ranking": [], "type": "BidsOpened"})
+    try:
+        expected = instant_of(text)
+    except ValueError:
+        with pytest.raises(wire.WireError, match=r"^this is no event: "):
+            wire.event_from(body.encode())
+    else:
+        assert wire.event_from(body.encode()).at == expected

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from msgspec.structs import replace
-from rpds import HashTrieSet
+from rpds import HashTrieMap, HashTrieSet
 
 from offtake.desk import events as ev
 from offtake.desk.asking import holder_now
@@ -51,6 +51,7 @@ class Replay:
 
     def desk(self) -> Desk:
         """The desk after all of them."""
+        outcomes: HashTrieMap[tuple[str, str], Outcome]
         outcomes = self._desk.outcomes.update(self._outcomes)
         return replace(self._desk, now=self._now, outcomes=outcomes)
 

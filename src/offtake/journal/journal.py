@@ -13,7 +13,7 @@ from offtake.desk import events as ev
 from offtake.desk.act import digest_of
 from offtake.desk.commands import Envelope
 from offtake.desk.decide import Reply, due, handle
-from offtake.desk.evolve import evolve
+from offtake.desk.evolve import Replay, evolve
 from offtake.desk.refusals import Refusal
 from offtake.desk.sealed import SEALING, blank, sealed_under
 from offtake.desk.state import Desk
@@ -53,6 +53,12 @@ class Ack(Struct, frozen=True, gc=False):
     link: bytes
     label: str = ""
     """The tender under whose seal that event lies."""
+
+    def receipt(self, about: About, keyring: Keyring, actor: str, key: str) -> Receipt:
+        """The desk's promise that the command is in its journal, signed."""
+        return signed_receipt(
+            about, keyring.sign, actor, key, self.digest, self.at, self.label, self.link
+        )
 
 
 class Admitted(Struct, frozen=True):
@@ -258,11 +264,7 @@ class Journal:
     def receipt(self, actor: str, key: str) -> Receipt | None:
         """The desk's promise that a command is in the journal; None where there is none."""
         ack = self.acknowledged(actor, key)
-        if ack is None:
-            return None
-        return signed_receipt(
-            self.about, self._keyring.sign, actor, key, ack.digest, ack.at, ack.label, ack.link
-        )
+        return None if ack is None else ack.receipt(self.about, self._keyring, actor, key)
 
     def mark(self, tender: str, upto: int | None = None) -> Mark | None:
         """The desk's word for where no bid in a tender is changed any more; None before that.
@@ -299,7 +301,7 @@ class Journal:
 
         BrokenJournalError at the first entry that is not what a desk with these keys wrote.
         """
-        desk, before, number = self.desk, self._link, self.size
+        before, number, replay = self._link, self.size, Replay(self.desk)
         links: list[bytes] = []
         unsealed = Unsealed()
         firsts, content_of, open_form = self._firsts, self._seals.content, Form.OPEN
@@ -321,7 +323,7 @@ class Journal:
                 body = self._seals.stubbed(entry) if content is None else content[SALT:]
                 event = event_from(body)
                 try:
-                    desk = evolve(desk, event)
+                    replay.add(event)
                 except _SENSELESS:
                     what = f"{type(event).__name__} cannot have happened there"
                     raise BrokenJournalError(number, what) from None
@@ -345,7 +347,8 @@ class Journal:
         except WireError as error:
             raise BrokenJournalError(number, f"its body cannot be read: {error}") from None
         self.tree.extend(links)
-        self.desk, self._link, self._first, self.size = desk, before, number, number
+        self.desk, self._link = replay.desk(), before
+        self._first = self.size = number
         self._needs_keys()
         self._under_head(head)
 

@@ -10,23 +10,30 @@ from offtake.desk.refusals import Refusal
 from offtake.journal.entry import About
 from offtake.journal.journal import Ack
 from offtake.journal.keys import Keyring
-from offtake.journal.signed import receipt_line, signed_receipt
+from offtake.journal.signed import receipt_line
 
 
 class Acknowledged(Struct, frozen=True):
     """The desk's answer to a command, which the disk has."""
 
     answer: Reply | Refusal
-    at: Instant
-    """When the command had its effect, or was refused."""
-    link: bytes | None
-    """Of the command's first own event; None where nothing of it is kept."""
+    ack: Ack | None
+    """Where it stands in the journal; None where nothing of it is kept."""
+    asked: Instant
     actor: str
     key: str
-    digest: str
-    label: str
     about: About
     keyring: Keyring
+
+    @property
+    def at(self) -> Instant:
+        """When the command had its effect, or was refused."""
+        return self.asked if self.ack is None else self.ack.at
+
+    @property
+    def link(self) -> bytes | None:
+        """Of the command's first own event; None where nothing of it is kept."""
+        return None if self.ack is None else self.ack.link
 
     def receipt(self) -> bytes:
         """The desk's promise that the command is in its journal, signed: one line of JSON.
@@ -34,31 +41,6 @@ class Acknowledged(Struct, frozen=True):
         `LookupError` where nothing of it is kept: it came from a stranger, or under a key that was
         used for another command.
         """
-        if self.link is None:
+        if self.ack is None:
             raise LookupError("Nothing of this command is kept, so there is no receipt for it.")
-        receipt = signed_receipt(
-            self.about,
-            self.keyring.sign,
-            self.actor,
-            self.key,
-            self.digest,
-            self.at,
-            self.label,
-            self.link,
-        )
-        return receipt_line(receipt)
-
-
-def acknowledged(
-    answer: Reply | Refusal,
-    ack: Ack | None,
-    actor: str,
-    key: str,
-    at: Instant,
-    about: About,
-    keyring: Keyring,
-) -> Acknowledged:
-    """What is told; `at` is when it was asked, for want of anything kept."""
-    if ack is None:
-        return Acknowledged(answer, at, None, actor, key, "", "", about, keyring)
-    return Acknowledged(answer, ack.at, ack.link, actor, key, ack.digest, ack.label, about, keyring)
+        return receipt_line(self.ack.receipt(self.about, self.keyring, self.actor, self.key))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -25,11 +26,13 @@ from offtake.journal.journal import Journal
 from offtake.journal.keys import Keyring
 from offtake.journal.signed import Mark
 from offtake.journal.text import ending, exported
-from offtake.store.acknowledged import Acknowledged, acknowledged
+from offtake.store.acknowledged import Acknowledged
 from offtake.store.base import StoppedError, Store, StoreError
 from offtake.store.crash import crash_point
 
 THREADS = 2
+MANY = 10_000
+"""Events of a desk from which on they are kept from the search for garbage."""
 
 _log = logging.getLogger("offtake.store")
 
@@ -89,12 +92,17 @@ class Sequencer:
         try:
             with _all_of_it_stays():
                 self._journal.load(store.read(), store.head())
+                if self._journal.size >= MANY:
+                    # All of it stays. Each search for garbage would go through it, and a service
+                    # stand still meanwhile.
+                    gc.freeze()
             for tender in self._journal.erased:
                 keyring.destroy(tender)
         except BaseException:
             store.close()
             raise
         self._durable, self._size = self._journal.desk, self._journal.size
+        self._process = os.getpid()
         self._queue: SimpleQueue[_Asked | None] = SimpleQueue()
         self._deciding, self._writing = threading.Lock(), threading.Lock()
         self._over = ""
@@ -128,7 +136,7 @@ class Sequencer:
         self._ask("", "", self._clock(), None).result()
 
     def _ask(self, actor: str, key: str, at: Instant, body: Command | None) -> Future[Any]:
-        if self._over:
+        if self._over or self._process != os.getpid():
             return _failed(self._stopped())
         if self._queue.qsize() >= self._room:
             return _failed(CrowdedError(f"{self._room} commands wait; send it again in a moment."))
@@ -154,8 +162,10 @@ class Sequencer:
 
     def _look(self) -> Instant:
         """The instant, when what time has brought by then is on the disk."""
-        now, agenda = self._clock(), self._durable.agenda
-        if agenda and agenda[0][0] < now:
+        if self._process != os.getpid():
+            raise self._stopped()
+        now, first = self._clock(), self._durable.agenda.first
+        if first is not None and first[0] < now:
             self.tick()
         return now
 
@@ -181,7 +191,12 @@ class Sequencer:
     # --- ending -----------------------------------------------------------------------------------
 
     def close(self) -> None:
-        """Take nothing more, write what was taken, give the lead back."""
+        """Take nothing more, write what was taken, give the lead back.
+
+        A process that was forked off meanwhile has no lead, and leaves the store alone.
+        """
+        if self._process != os.getpid():
+            return
         if not self._over:
             self._over = "The desk was closed; nothing became of what was asked after it."
             self._queue.put(None)
@@ -211,11 +226,15 @@ class Sequencer:
             while True:
                 one = self._queue.get_nowait()
                 if one is not None and one.future.set_running_or_notify_cancel():
-                    one.future.set_exception(self._stopped())
+                    _tell(one.future, self._stopped())
         self._queue.put(None)
 
     def _stopped(self) -> StoppedError:
         """What whoever asks is told at the end: to each its own, for each raises it."""
+        if self._process != os.getpid():
+            return StoppedError(
+                "The desk is led by the process from which this one was forked: ask it there."
+            )
         error = StoppedError(self._over)
         error.__cause__ = self._broken
         return error
@@ -283,12 +302,12 @@ class Sequencer:
             return error  # what cannot be written is its sender's fault, and nobody else's loss
         if admitted.erased:
             group.erased.append(admitted.erased)
-        return acknowledged(
+        return Acknowledged(
             admitted.answer,
             admitted.ack,
+            one.at,
             one.actor,
             one.key,
-            one.at,
             journal.about,
             self._keyring,
         )
@@ -315,13 +334,22 @@ class Sequencer:
         """Tell those who asked; whoever is called back may ask anew."""
         if not group.written:
             for one in group.asked:
-                one.future.set_exception(self._stopped())
+                _tell(one.future, self._stopped())
             return
         for one, told in zip(group.asked, group.told, strict=True):
-            if isinstance(told, Exception):
-                one.future.set_exception(told)
-            else:
-                one.future.set_result(told)
+            _tell(one.future, told)
+
+
+def _tell(future: Future[Any], told: Acknowledged | Exception | None) -> None:
+    """Tell one who asked. Whatever is called back by that ends no thread of the desk."""
+    try:
+        if isinstance(told, Exception):
+            future.set_exception(told)
+        else:
+            future.set_result(told)
+    except BaseException as error:
+        # A future bears an `Exception` of what it calls back, and no `SystemExit`.
+        _log.error("what was called back failed: %s", type(error).__name__)
 
 
 @contextmanager
