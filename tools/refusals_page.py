@@ -117,7 +117,7 @@ WHEN = {
     "still-asking": "To a signature while a window runs.",
     "not-asked": "To a signature past a right that was not asked about it, or must be asked now.",
     "tail-ended": "To a signature after the tail.",
-    "nothing-left": "To a signature in a round that is done.",
+    "nothing-left": "To a notice or signature where nothing is left.",
     "bidder-freed": "To a signature with a bidder whom a small remainder has freed.",
     "more-than-asked": "To a signature of more than the round has left.",
     "below-least": "To a signature of less than the bidder sells at first.",

@@ -40,7 +40,7 @@ from offtake.book.near import nearest
 from offtake.book.read import BOOK, Reading, read
 from offtake.clauses.base import Explains, Right
 from offtake.clauses.registry import kinds
-from offtake.keep import adopt, kept, write_clash, write_plan
+from offtake.keep import adopt, kept, versions, write_clash, write_plan
 from offtake.plan import result as results
 from offtake.plan.compare import Comparison, compare
 from offtake.plan.delivery import as_data, clash_data
@@ -266,7 +266,7 @@ class OpenBook:
             limits=limits_of(gap, seconds),
             costs=costs,
             foresight=foresight,
-            versions=_versions(),
+            versions=versions(),
         )
         with in_days_known():
             found = plan(book, options, step=step)
@@ -331,11 +331,20 @@ class OpenBook:
         except NoTraceError as error:
             raise WrongArgumentError(str(error)) from error
 
-    def desk(self, store: Path | str | None = None, keys: Path | str | None = None) -> LocalDesk:
-        """The book's own desk: in its folder unless `store` says where, its keys apart from it."""
-        from offtake.dealing import LocalDesk
+    def desk(
+        self,
+        store: Path | str | None = None,
+        keys: Path | str | None = None,
+        receipts: Path | str | bool = True,
+        at: str | None = None,
+    ) -> LocalDesk:
+        """The book's own desk: in its folder unless `store` says where, its keys apart from it.
 
-        return LocalDesk(self.book, self.path, store, keys)
+        `receipts`: their folder, or False for none; `at`: the time of a desk for practice.
+        """
+        from offtake.dealing import desk_of
+
+        return desk_of(self.book, self.path, store, keys, receipts, at)
 
     def adopt(self, result: results.PlanResult) -> Path:
         """Keep a plan beside its book, under its digest; the same plan is kept once."""
@@ -367,15 +376,6 @@ def schema() -> Mapping[str, Any]:
     from offtake.book.schema import schema as of_kinds
 
     return of_kinds(kinds())
-
-
-def _versions() -> dict[str, str]:
-    import platform
-    from importlib.metadata import version
-
-    return {"python": platform.python_version()} | {
-        name: version(name) for name in ("offtake", "numpy", "polars")
-    }
 
 
 def _holder(clause: Any) -> str:

@@ -99,3 +99,13 @@ def _parquet(rows: pl.DataFrame) -> bytes:
     content = io.BytesIO()
     rows.write_parquet(content)
     return content.getvalue()
+
+
+def versions() -> dict[str, str]:
+    """Of what a plan was made with, which is kept with it."""
+    import platform
+    from importlib.metadata import version
+
+    return {"python": platform.python_version()} | {
+        name: version(name) for name in ("offtake", "numpy", "polars")
+    }

@@ -146,6 +146,8 @@ class Second(Pledges):
         self.let_in(tender, bid, t)
         r = None
         if c.round is None:
+            if not tender.goes_on(bid.id):
+                raise No("nothing-left")
             if tender.refusals_but(bid.bidder, t):
                 raise No("not-asked")
             if tender.best() != bid.id:

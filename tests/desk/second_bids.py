@@ -319,6 +319,8 @@ class Bids(Answers):
                 raise No("lot-left")
             if not tender.used(bid.id):
                 raise No("unknown-round")
+        elif tender.left_of(bid.id) <= 0 or not tender.unnoticed:
+            raise No("nothing-left")
         elif tender.best() != bid.id:
             raise No("not-best")
         return None

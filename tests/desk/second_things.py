@@ -172,6 +172,15 @@ class T:
         asked = [r.remaining for r in self.rounds if r.bid == bid and r.state != "done"]
         return self.bids[bid].chips - sum(sold) - sum(asked)
 
+    def goes_on(self, bid: str) -> bool:
+        """Whether something is left to sign, or to be asked about."""
+        if self.unnoticed and self.left_of(bid) > 0:
+            return True
+        last = next((r for r in reversed(self.rounds) if r.bid == bid), None)
+        own, left = self.bids[bid], self.left_of(bid)
+        anew = last is not None and (last.size != own.chips or last.terms != own.terms)
+        return (anew and left > 0) or any(r.state == "asking" for r in self.rounds)
+
     def best(self) -> str | None:
         for bid in self.ranking:
             left = self.left_of(bid)

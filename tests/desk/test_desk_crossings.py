@@ -156,11 +156,11 @@ def test_an_agreement_in_several_parts_is_delivered_part_by_part() -> None:
 def test_no_bid_that_stands_can_be_noticed_or_signed_when_all_is_sold() -> None:
     play = bids_open()
     play.sign("oracle", 1000, unasked=True)
-    with play.refused("not-best"):
+    with play.refused("nothing-left"):
         play.sign("oracle", 1, unasked=True)
     play = cleared(AZURE)
     play.sign("oracle", 1000)
-    with play.refused("not-best"):
+    with play.refused("nothing-left"):
         play.notice("oracle", chips=1)
 
 

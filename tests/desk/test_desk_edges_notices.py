@@ -48,7 +48,10 @@ def test_the_best_bid_is_named_to_who_notices_another() -> None:
     best, other = play.bids["oracle"], play.bids["google"]
     with pytest.raises(RefusedError) as caught:
         play.notice("google")
-    assert told(caught) == ("not-best", f"The bid {other} is not the best that stands; {best} is.")
+    assert told(caught) == (
+        "not-best",
+        f"The bid {other} of google is not the best that stands; {best} of oracle is.",
+    )
 
 
 def test_only_who_had_a_clock_has_the_shorter_one_for_changed_terms() -> None:

@@ -233,7 +233,7 @@ def test_who_can_promise_nothing_more_is_told_so() -> None:
     with pytest.raises(RefusedError) as caught:
         play.bid("oracle", chips=1001)
     assert told(caught)[0] == "beyond-declared"
-    assert "1000" in told(caught)[1]
+    assert "1,000" in told(caught)[1]
 
 
 # --- openings ---------------------------------------------------------------------------------

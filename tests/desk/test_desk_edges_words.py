@@ -92,17 +92,20 @@ def test_who_signs_with_another_is_told_which_bid_is_the_best() -> None:
     best, other = play.bids["oracle"], play.bids["google"]
     with pytest.raises(RefusedError) as caught:
         play.sign("google", 10, unasked=True)
-    assert told(caught) == ("not-best", f"The bid {other} is not the best that stands; {best} is.")
+    assert told(caught) == (
+        "not-best",
+        f"The bid {other} of google is not the best that stands; {best} of oracle is.",
+    )
     play.sign("oracle", 1000, agreement="all", unasked=True)
     play.set_aside("google")
     with pytest.raises(RefusedError) as caught:
         play.sign("oracle", 1, unasked=True)
-    assert told(caught) == ("not-best", f"The bid {best} is not the best that stands; none is.")
+    assert told(caught) == ("nothing-left", "Nothing is left of the lot to deal about.")
     play = cleared(ONE)
     play.sign("oracle", 1000, agreement="all")
     with pytest.raises(RefusedError) as caught:
         play.notice("oracle", chips=1)
-    assert told(caught)[1].endswith("is not the best that stands; none is.")
+    assert told(caught) == ("nothing-left", "Nothing is left of the lot to deal about.")
 
 
 def test_a_holder_s_own_right_does_not_protect_it_against_itself() -> None:

@@ -37,7 +37,7 @@ def test_more_chips_than_the_bidder_now_offers_are_refused() -> None:
     play.revise("oracle", "3.00", chips=1250)
     with play.refused("beyond-bid"):
         play.notice("oracle", more=True, chips=251)
-    with play.refused("beyond-bid"):
+    with play.refused("nothing-left"):
         play.notice("oracle", chips=250)
     assert play.the_tender().lot.chips == 1000
 

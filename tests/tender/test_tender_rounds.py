@@ -24,9 +24,9 @@ def asked(stage: Stage) -> Stage:
 
 
 ROUNDS = (
-    "near is asked in several rounds; name the one that is answered by --round: "
-    "1 (100 chips at 2.00 per chip-hour, until 2026-01-30T16:00:00Z), "
-    "2 (200 chips at 2.20 per chip-hour, until 2026-01-30T16:00:00Z)"
+    "near is asked in several rounds under near-2025/near-first; name the one that is answered by "
+    "--round: 1 (100 chips at 2.00 per chip-hour, until 30 Jan 2026 17:00 CET), "
+    "2 (200 chips at 2.20 per chip-hour, until 30 Jan 2026 17:00 CET)"
 )
 
 

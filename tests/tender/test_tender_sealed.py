@@ -132,7 +132,7 @@ def test_a_pledge_is_revealed_and_counts(stage: Stage) -> None:
     assert json.loads(mark.read_text())["at"] == "2026-01-17T17:00:00.000000000Z"
     assert stage.said("receipt", "--mark", "t").stdout == mark.read_text()
     assert (mark.resolve().parent, mark.stat().st_mode & 0o777) == (Path.cwd() / "receipts", 0o600)
-    assert "are sealed until 2026-01-22T17:00:00Z" in stage.wrong("notice", "t")
+    assert "are sealed until 22 Jan 2026 12:00 EST" in stage.wrong("notice", "t")
     stage.go("2026-01-23T15:00:00Z").does("notice", "t")
     (bid,) = stage.does("show", "t")["tender"]["bids"]
     assert (bid["bidder"], bid["chips"]) == ("far", 300)
@@ -148,12 +148,13 @@ def test_what_is_not_revealed_is_no_bid_and_a_pledge_can_be_taken_back(stage: St
 
 
 def test_another_bid_than_was_pledged_is_refused(stage: Stage) -> None:
-    pledged(stage)
-    other = promised.kept(sealed(stage, "near")[1])
+    own = promised.kept(pledged(stage))
     stage.go("2026-01-18T15:00:00Z")
     path = stage.folder.parent / "other.json"
-    promised.keep(other, path)
-    assert stage.refused("reveal", "t", path, "--as", "far")
+    promised.keep(promised.sealed(own.bid, own.buyer, own.tender, own.currency), path)
+    assert stage.refused("reveal", "t", path, "--as", "far") == "reveal-differs"
+    others = sealed(stage, "near")[1]
+    assert "sealed by near, who alone" in stage.wrong("reveal", "t", others, "--as", "far")
 
 
 @pytest.mark.parametrize(("tender", "buyer"), [("t", "oracle"), ("u", "lab")])

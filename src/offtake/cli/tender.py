@@ -80,7 +80,7 @@ Clause = Annotated[
 
 Round = Annotated[
     str | None,
-    typer.Option("--round", metavar="N", help="Which round, where several notices run."),
+    typer.Option("--round", metavar="N", help="Which round, where there are several."),
 ]
 
 NEEDED = {
@@ -176,7 +176,7 @@ def at_desk(book: Path, common: Common) -> Iterator[LocalDesk]:
     from offtake.console import tender as console
     from offtake.dealing.local import LocalDesk
     from offtake.dealing.times import instant
-    from offtake.dealing.wrong import WrongFileError
+    from offtake.dealing.wrong import TimedError, WrongDealingError, WrongFileError
 
     opened = sound(book, common.json)
     desk = LocalDesk(
@@ -197,13 +197,15 @@ def at_desk(book: Path, common: Common) -> Iterator[LocalDesk]:
     except WrongFileError as error:
         console.file_faults(error.faults, common.json)
         raise typer.Exit(FAULTS) from None
+    except TimedError as error:
+        raise WrongDealingError(desk.places.spoken(str(error))) from error
 
 
-def told(done: Done, common: Common) -> None:
+def told(desk: LocalDesk, done: Done, common: Common) -> None:
     """Print what became of a deed; exit status 5 where the desk refused it."""
     from offtake.console import tender as console
 
-    console.deed(done, common.json)
+    console.deed(done, desk.places, common.json)
     if done.refused is not None:
         raise typer.Exit(REFUSED)
 

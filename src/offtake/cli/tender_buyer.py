@@ -9,12 +9,15 @@ import typer
 from offtake.cli.options import BookPath
 from offtake.cli.tender import (
     Chips,
+    Clause,
     Common,
     Name,
+    Round,
     acting,
     at_desk,
     count,
     needed,
+    round_of,
     told,
 )
 
@@ -98,7 +101,7 @@ def open_(
             actor=common.actor,
             key=common.key,
         )
-        told(done, common)
+        told(desk, done, common)
 
 
 @acting(short_help="Serve notice of the best bid on whoever must be asked.")
@@ -131,7 +134,7 @@ def notice(
 
     with at_desk(book, common) as desk:
         if first_offers:
-            told(desk.reask(name, actor=common.actor, key=common.key), common)
+            told(desk, desk.reask(name, actor=common.actor, key=common.key), common)
             return
         proof = None if evidence is None else hashed(evidence)
         done = desk.notice(
@@ -144,7 +147,7 @@ def notice(
             actor=common.actor,
             key=common.key,
         )
-        told(done, common)
+        told(desk, done, common)
 
 
 @acting(short_help="Choose a party, or decline it: its first offer, or its bid.")
@@ -164,6 +167,7 @@ def award(
     """
     with at_desk(book, common) as desk:
         told(
+            desk,
             desk.award(
                 name, party, decline=decline, reason=reason, actor=common.actor, key=common.key
             ),
@@ -183,13 +187,22 @@ def sign(
     agreement: Annotated[
         str | None, typer.Option(metavar="ID", help="Its name; else party and month.")
     ] = None,
+    round_: Round = None,
+    clause: Clause = None,
 ) -> None:
     """Sign with a bidder out of the tail, or what a holder took; a holder may sign its own."""
     with at_desk(book, common) as desk:
         done = desk.sign(
-            name, party, chips=count(chips), agreement=agreement, actor=common.actor, key=common.key
+            name,
+            party,
+            chips=count(chips),
+            agreement=agreement,
+            round=round_of(round_),
+            clause=clause,
+            actor=common.actor,
+            key=common.key,
         )
-        told(done, common)
+        told(desk, done, common)
 
 
 @acting(short_help="Record that an agreement's capacity is in service.")
@@ -200,7 +213,7 @@ def deliver(
 ) -> None:
     """Record that an agreement's capacity is in service: the buyer may, and who delivers it."""
     with at_desk(book, common) as desk:
-        told(desk.deliver(agreement, actor=common.actor, key=common.key), common)
+        told(desk, desk.deliver(agreement, actor=common.actor, key=common.key), common)
 
 
 @acting(short_help="Record that an agreement has failed.")
@@ -213,6 +226,7 @@ def fail(
     """Record that an agreement has failed; its chips are the lot's again."""
     with at_desk(book, common) as desk:
         told(
+            desk,
             desk.fail(agreement, needed("--reason", reason), actor=common.actor, key=common.key),
             common,
         )
@@ -229,7 +243,9 @@ def withdraw(
     """End a tender without buying what is left of it; or take a bid or pledge back, with --bid."""
     with at_desk(book, common) as desk:
         if bid:
-            told(desk.recall(name, actor=needed("--as", common.actor), key=common.key), common)
+            told(
+                desk, desk.recall(name, actor=needed("--as", common.actor), key=common.key), common
+            )
         else:
             why = needed("--reason", reason)
-            told(desk.withdraw(name, why, actor=common.actor, key=common.key), common)
+            told(desk, desk.withdraw(name, why, actor=common.actor, key=common.key), common)

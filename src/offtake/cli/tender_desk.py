@@ -54,7 +54,7 @@ def declare(
             actor=common.actor,
             key=common.key,
         )
-        told(done, common)
+        told(desk, done, common)
 
 
 @acting(short_help="Let more parties in.")
@@ -69,7 +69,7 @@ def admit(
     with at_desk(book, common) as desk:
         for one in party:
             known("PARTY", one, desk.book.parties)
-        told(desk.admit(tuple(party), actor=common.actor, key=common.key), common)
+        told(desk, desk.admit(tuple(party), actor=common.actor, key=common.key), common)
 
 
 @acting(short_help="Record that a holder is in default, or no longer is.")
@@ -85,6 +85,7 @@ def default(
     """Record that a holder is in default: its rights are suspended until it is cured."""
     with at_desk(book, common) as desk:
         told(
+            desk,
             desk.default(
                 party,
                 needed("--evidence", evidence),
@@ -107,7 +108,7 @@ def erase(
     It cannot be undone. The journal still proves itself.
     """
     with at_desk(book, common) as desk:
-        told(desk.erase(name, actor=common.actor, key=common.key), common)
+        told(desk, desk.erase(name, actor=common.actor, key=common.key), common)
 
 
 @keeping(short_help="Copy the journal into a file, while it is used.")
@@ -208,4 +209,4 @@ def attest(
             actor=common.actor,
             key=common.key,
         )
-        told(done, common)
+        told(desk, done, common)

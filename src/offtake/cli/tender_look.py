@@ -69,7 +69,7 @@ def log(
         rows, practice = desk.log(common.actor)
         if name is not None:
             rows = [row for row in rows if row["tender"] == name]
-        logged(rows, {"practice": practice}, common.json)
+        logged(rows, {"practice": practice}, desk.places, common.json)
 
 
 @looking(short_help="Write the journal as a file that proves itself.")
@@ -86,6 +86,7 @@ def export(
     """
     from offtake.console.screen import plain_data
     from offtake.console.tender import text
+    from offtake.dealing.private import there
     from offtake.dealing.wrong import WrongDealingError
     from offtake.keep import whole
 
@@ -98,7 +99,7 @@ def export(
             for line in lines:
                 text(line.decode())
         else:
-            whole(to, b"".join(lines))
+            whole(there(to), b"".join(lines))
         if common.json and to is not None:
             plain_data({"file": str(to), "events": shown, "whole": all_of_it})
             return
@@ -137,5 +138,5 @@ def receipt(
         if to is None:
             text(line.decode())
         else:
-            private.write(to, line)
+            private.write(private.there(to), line)
             typer.echo(f"wrote {to}", err=True)

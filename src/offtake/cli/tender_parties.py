@@ -74,7 +74,7 @@ def bid(
     with at_desk(book, common) as desk:
         who = needed("--as", common.actor)
         made = _bid(desk, who, file, (price, chips, start, term))
-        told(desk.bid(name, made, actor=who, key=common.key), common)
+        told(desk, desk.bid(name, made, actor=who, key=common.key), common)
 
 
 @acting(short_help="Ask other terms, or offer more chips, than was bid.")
@@ -94,7 +94,7 @@ def revise(
         done = desk.revise(
             name, terms, chips=count(chips), actor=needed("--as", common.actor), key=common.key
         )
-        told(done, common)
+        told(desk, done, common)
 
 
 @tender.command(short_help="Seal a bid yourself: its commitment, and the secret to reveal.")
@@ -147,6 +147,7 @@ def pledge(
     """Promise a bid without showing it, in a tender whose bids are revealed after the closing."""
     with at_desk(book, common) as desk:
         told(
+            desk,
             desk.pledge(name, commitment, actor=needed("--as", common.actor), key=common.key),
             common,
         )
@@ -179,7 +180,7 @@ def reveal(
                 "it cannot be revealed in another"
             )
         who = needed("--as", common.actor)
-        told(desk.reveal(name, own.bid, own.salt.hex(), actor=who, key=common.key), common)
+        told(desk, desk.reveal(name, own.bid, own.salt.hex(), actor=who, key=common.key), common)
 
 
 @acting(short_help="Answer a notice: take, waive, counter, unable, offer.")
@@ -224,7 +225,11 @@ def answer(
             via=tuple(via or ()),
             round=round_of(round_),
         )
-        told(desk.answer(name, words, actor=needed("--as", common.actor), key=common.key), common)
+        told(
+            desk,
+            desk.answer(name, words, actor=needed("--as", common.actor), key=common.key),
+            common,
+        )
 
 
 @acting(short_help="Pass a right on to another party.")
@@ -246,7 +251,7 @@ def assign(
             actor=needed("--as", common.actor),
             key=common.key,
         )
-        told(done, common)
+        told(desk, done, common)
 
 
 # --- terms, as they are stated --------------------------------------------------------------------

@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.table import Table
 
 from offtake.console.books import fault_data
-from offtake.console.screen import many, plain_data, say, terminal
+from offtake.console.screen import many, plain_data, put, say, terminal
 from offtake.plan.words import one_line
 from offtake.signed.pull import SAYS, Pull
 from offtake.signed.trace import Traced
@@ -70,5 +70,5 @@ def traced(found: Sequence[Traced], as_json: bool) -> None:
         name = "" if thing.kind == "event" else thing.name
         row = (thing.kind, name, at, thing.sentence, thing.place)
         table.add_row(*(one_line(text) for text in row))
-    terminal().print(table)
+    put(terminal(), table)
     say(f"{many(len(found), 'thing')}, the main way first")

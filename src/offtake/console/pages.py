@@ -13,9 +13,11 @@ from rich.table import Table
 from offtake.book.faults import Code
 from offtake.book.pages import CodePage, KindPage, Word
 from offtake.book.samples import whole
-from offtake.console.screen import NARROW, plain_data, say, terminal
+from offtake.console.screen import plain_data, put, say, terminal
 from offtake.plan.words import one_line
 
+PROSE = 100
+"""Columns of what is written to be read."""
 TITLES = {"wrong": "Example", "right": "Mended"}
 
 
@@ -87,13 +89,13 @@ def _kind(page: KindPage) -> None:
     for word in page.words:
         must = "must" if word.required else ""
         table.add_row(word.name, must, word.written, word.meaning)
-    screen.print(table)
+    put(screen, table)
     typer.echo()
     _lines("Codes", ((own.name, _titled(own.code)) for own in page.codes))
 
 
 def _wrapped(text: str) -> None:
-    say("\n".join(textwrap.wrap(text, NARROW - 10, break_on_hyphens=False)))
+    say("\n".join(textwrap.wrap(text, PROSE, break_on_hyphens=False)))
 
 
 def _line_data(page: CodePage) -> dict[str, Any]:

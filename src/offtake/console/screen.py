@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,19 +27,35 @@ Shown = dict[str, Callable[[Any], str]]
 
 MOST = 25
 """Rows of one table on the screen; the rest is in the page and in --json."""
-NARROW = 110
-"""Columns of a terminal that is none, such as a pipe."""
+WHOLE = 1_000_000
+"""Columns of a pipe or a file: no row of a table is broken there, unless $COLUMNS says at which."""
 CENT = 0.005
 
 
 def terminal(*, err: bool = False) -> Console:
-    """The output or the error channel; plain and of one width where it is no terminal."""
-    console = Console(stderr=err, highlight=False, emoji=False, markup=False)
-    if not console.is_terminal:
-        console = Console(
-            stderr=err, highlight=False, emoji=False, markup=False, width=NARROW, no_color=True
-        )
-    return console
+    """The output or the error channel; plain, and with whole rows, where it is no terminal."""
+    plain = Console(
+        stderr=err, highlight=False, emoji=False, markup=False, width=_piped(), no_color=True
+    )
+    if not plain.is_terminal:
+        return plain
+    return Console(stderr=err, highlight=False, emoji=False, markup=False)
+
+
+def _piped() -> int:
+    stated = os.environ.get("COLUMNS", "")
+    fits = stated.isascii() and stated.isdigit() and 0 < int(stated[:7]) < WHOLE
+    return int(stated[:7]) if fits else WHOLE
+
+
+def put(screen: Console, made: Table) -> None:
+    """A table; in a pipe no line of it ends in blanks."""
+    if screen.width < WHOLE:
+        screen.print(made)
+        return
+    with screen.capture() as kept:
+        screen.print(made)
+    typer.echo("\n".join(line.rstrip() for line in kept.get().splitlines()), err=screen.stderr)
 
 
 def say(text: str) -> None:
@@ -86,7 +103,7 @@ def table(screen: Console, title: str, rows: pl.DataFrame, columns: Shown) -> No
     for row in rows.head(MOST).iter_rows(named=True):
         shown = ("" if row[n] is None else show(row[n]) for n, show in columns.items())
         table.add_row(*map(one_line, shown))
-    screen.print(table)
+    put(screen, table)
     if rows.height > MOST:
         screen.print(f"and {rows.height - MOST} more (--out, --json)")
     screen.print()

@@ -9,12 +9,13 @@ import typer
 from rich.padding import Padding
 from rich.table import Table
 
-from offtake.console.screen import many, plain_data, say, terminal
+from offtake.console.screen import WHOLE, many, plain_data, put, say, terminal
 from offtake.plan.words import one_line
 
 if TYPE_CHECKING:
     from offtake.book.faults import Fault
     from offtake.dealing.acting import Done
+    from offtake.dealing.places import Places
     from offtake.dealing.running import Running
 
 WAITS = {
@@ -45,18 +46,19 @@ def practice(so: bool) -> None:
         say("Practice: the time of this desk is stated, and nothing here binds anyone.")
 
 
-def deed(done: Done, as_json: bool) -> None:
+def deed(done: Done, places: Places, as_json: bool) -> None:
     """What became of a deed, what is kept of it, and what comes next."""
     if as_json:
         plain_data(done.data())
         return
     practice(done.practice)
+    zones = {one.until: one.zone for one in done.next if one.until is not None}
     for sentence in done.sentences:
-        say(sentence)
+        say(places.spoken(sentence, zones))
     refused = done.refused
     if refused is not None:
-        say(f"Refused ({refused['refused']}): {refused['sentence']}")
-        say(f"    instead: {refused['instead']}")
+        say(places.spoken(f"Refused ({refused['refused']}): {refused['sentence']}", zones))
+        say(places.spoken(f"    instead: {refused['instead']}", zones))
     kept = f"; receipt {', '.join(map(str, done.receipts))}" if done.receipts else ""
     say(f"key {done.key}{kept}")
     if done.next:
@@ -66,14 +68,15 @@ def deed(done: Done, as_json: bool) -> None:
 
 def clocks(title: str, running: Iterable[Running]) -> None:
     """What is waited for: of whom, about how many chips, until when, what if nothing, and why."""
-    if terminal().width < ROOMY:
+    width = terminal().width
+    if width < ROOMY:
         _stacked(title, running)
         return
     rows = [
         (
             _waited(one),
             "" if one.chips is None else f"{one.chips:,}",
-            one.clock.replace(", ", "\n", 1),
+            one.clock if width == WHOLE else one.clock.replace(", ", "\n", 1),
             one.nothing,
             one.why,
         )
@@ -125,7 +128,7 @@ def table(
         made.add_row(*("\n".join(map(one_line, cell.split("\n"))) for cell in row))
     if count:
         screen = terminal()
-        screen.print(made)
+        put(screen, made)
         screen.print()
 
 
@@ -194,7 +197,9 @@ def _why(row: dict[str, Any]) -> str:
     return f"{row['clause']}{place}: {row['sentence']}" if row["sentence"] else row["clause"]
 
 
-def logged(rows: Sequence[dict[str, Any]], data: dict[str, Any], json: bool) -> None:
+def logged(
+    rows: Sequence[dict[str, Any]], data: dict[str, Any], places: Places, json: bool
+) -> None:
     """Events with their numbers, a sentence each."""
     if json:
         plain_data(data | {"events": list(rows)})
@@ -202,7 +207,7 @@ def logged(rows: Sequence[dict[str, Any]], data: dict[str, Any], json: bool) -> 
     practice(data["practice"])
     for row in rows:
         number = "" if row["number"] is None else str(row["number"])
-        say(f"{number or '-':>6}  {row['sentence']}")
+        say(f"{number or '-':>6}  {places.spoken(row['sentence'])}")
     say(f"{many(len(rows), 'event')}; numbers end where bids are still sealed")
 
 

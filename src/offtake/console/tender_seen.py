@@ -57,14 +57,13 @@ def _round(one: Plain, tender: Plain, places: Places) -> None:
         clause = standing["clause"]
         zone = places.zone(clause)
         taking = takings.get(clause)
-        took = "" if taking is None else f"{taking['chips']:,} ({taking['state']})"
         rows.append(
             (
                 holders.get(clause, ""),
                 standing["state"],
                 f"{standing['chips']:,}" if standing["noticed"] else "",
                 _at(standing["deadline"], zone),
-                took,
+                _took(taking),
                 places.why(clause),
             )
         )
@@ -78,6 +77,10 @@ def _round(one: Plain, tender: Plain, places: Places) -> None:
     )
 
 
+def _took(taking: Plain | None) -> str:
+    return "" if taking is None else f"{taking['chips']:,} ({taking['state']})"
+
+
 def agreements(made: list[Plain], places: Places) -> None:
     """What was signed."""
     table(
@@ -86,7 +89,7 @@ def agreements(made: list[Plain], places: Places) -> None:
         [
             (
                 one["agreement"],
-                one.get("party", ""),
+                one.get("party", places.book.header.buyer),
                 f"{one['chips']:,}",
                 priced(one["terms"], places.book.header.currency),
                 one["state"],
@@ -105,7 +108,7 @@ def own(seen: Plain, name: str, places: Places) -> None:
     notices = [one for one in mine["notices"] if one["tender"] == name]
     table(
         "Notices",
-        ("round", "kind", "chips", "terms", "until", "stands", "why"),
+        ("round", "kind", "chips", "terms", "until", "stands", "took", "why"),
         [
             (
                 str(one["round"]),
@@ -114,6 +117,7 @@ def own(seen: Plain, name: str, places: Places) -> None:
                 "" if one["terms"] is None else priced(one["terms"], currency),
                 _at(one["deadline"], places.zone(one["clause"])),
                 one["state"],
+                _took(one["taking"]),
                 places.why(one["clause"]),
             )
             for one in notices

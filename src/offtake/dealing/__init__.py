@@ -13,6 +13,7 @@ for a desk that was begun for practice.
     lots.py: what a tender is opened for, and who would have to be asked
     found.py: what a party means by a few words
     wishes.py: commands from a few words
+    agreeing.py: which signature is meant
     running.py: clocks that run, for the buyer and auditors
     waiting.py: clocks that run, for everybody else
     told.py: what became of a command, for its sender
@@ -20,10 +21,11 @@ for a desk that was begun for practice.
     where.py: where the store is kept, and the keys
     seeing.py: the desk of a store, to be read
     acting.py: one deed at a desk
+    keeping.py: what a desk has kept, handed out: log, exports, receipts, marks, backups
     local.py: the desk with a method for each verb
 """
 
-from offtake.dealing.local import LocalDesk
+from offtake.dealing.local import LocalDesk, desk_of
 from offtake.dealing.wrong import WrongDealingError, WrongFileError
 
-__all__ = ["LocalDesk", "WrongDealingError", "WrongFileError"]
+__all__ = ["LocalDesk", "WrongDealingError", "WrongFileError", "desk_of"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from offtake.book.near import nearest
-from offtake.dealing.wrong import WrongDealingError
+from offtake.dealing.wrong import TimedError, WrongDealingError
 from offtake.desk.lot import Instant
 from offtake.desk.plain import Plain
 from offtake.units.instants import instant_of
@@ -54,13 +54,13 @@ def bid(tender: Plain, who: str | None, waiting: Iterable[Plain]) -> Plain:
             iter(standing), None
         )
         if best is None:
-            raise WrongDealingError(_without_bids(tender))
+            raise TimedError(_without_bids(tender))
         return best
     for one in standing + bids:
         if who in (one["id"], one["bidder"]):
             return one
     if not bids or tender["ended"] is not None:
-        raise WrongDealingError(_without_bids(tender))
+        raise TimedError(_without_bids(tender))
     hint = nearest(who, [one["bidder"] for one in bids])
     raise WrongDealingError(f"there is no bid of {who[:64]!r} in {tender['tender']}; {hint}")
 
@@ -103,7 +103,7 @@ def notice(seen: Plain, name: str, clause: str | None, number: int | None = None
     several run, one is named: an answer to the wrong one may bind.
     """
     every = [one for one in seen["own"]["notices"] if one["tender"] == name]
-    every = [one for one in every if clause is None or _is(one["clause"], clause)]
+    every = [one for one in every if clause is None or named(one["clause"], clause)]
     every = [one for one in every if number is None or one["round"] == number]
     running = [one for one in every if one["state"] == "noticed"]
     clauses = {one["clause"] for one in running}
@@ -124,7 +124,7 @@ def notice(seen: Plain, name: str, clause: str | None, number: int | None = None
 def bar(seen: Plain, name: str, clause: str | None) -> Plain | None:
     """A party's exclusive right that stands on a tender, where it is the one that is meant."""
     every = [one for one in seen["own"]["bars"] if one["tender"] == name]
-    every = [one for one in every if clause is None or _is(one["clause"], clause)]
+    every = [one for one in every if clause is None or named(one["clause"], clause)]
     return next((one for one in every if one["state"] == "stands"), None)
 
 
@@ -141,7 +141,7 @@ def held(
     `WrongDealingError`, also where several ran.
     """
     rights = [one for one in (*tender["claims"], *tender["bars"]) if one["holder"] == holder]
-    rights = [one for one in rights if clause is None or _is(one["clause"], clause)]
+    rights = [one for one in rights if clause is None or named(one["clause"], clause)]
     own = {one["clause"] for one in rights}
     asked = [
         (standing | {"round": one["round"], "anew": one["ended"] == "elsewhere"}, one["terms"])
@@ -181,16 +181,26 @@ def _ran(standing: Plain, received: Instant | None) -> bool:
 
 def _several(holder: str, running: Iterable[tuple[Plain, Plain | None]]) -> WrongDealingError:
     """What is said where a holder may answer several rounds, with what tells them apart."""
-    told = []
-    for one, terms in running:
-        price = "" if terms is None else f" at {terms['price']} per chip-hour"
-        by = str(one["deadline"]).replace(".000000000Z", "Z")
-        until = "" if one["deadline"] is None else f", until {by}"
-        told.append(f"{one['round']} ({one['chips']:,} chips{price}{until})")
-    return WrongDealingError(
-        f"{holder} is asked in several rounds; name the one that is answered by --round: "
-        + ", ".join(told)
+    every = [one | {"terms": terms} for one, terms in running]
+    clauses = _listed({one["clause"] for one in every})
+    rounds = ", ".join(told(one, "round", one["deadline"]) for one in every)
+    return TimedError(
+        f"{holder} is asked in several rounds under {clauses}; name the one that is answered by "
+        f"--round: {rounds}"
     )
+
+
+def told(one: Plain, name: str, until: str | None) -> str:
+    """One of several by its name, with what tells it apart: chips, price, and until when."""
+    terms = one["terms"]
+    price = "" if terms is None else f" at {terms['price']} per chip-hour"
+    by = "" if until is None else f", until {until.replace('.000000000Z', 'Z')}"
+    return f"{one[name]} ({counted(one['chips'], 'chip')}{price}{by})"
+
+
+def counted(count: int, thing: str) -> str:
+    """`1 chip`, `16,000 chips`."""
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
 
 
 def agreement(seen: Plain, name: str) -> str:
@@ -204,9 +214,9 @@ def agreement(seen: Plain, name: str) -> str:
     return str(made[name])
 
 
-def _is(clause: str, named: str) -> bool:
+def named(clause: str, word: str) -> bool:
     """A clause is known by its whole name, or by its own without its agreement's."""
-    return named in (clause, clause.partition("/")[2], clause.partition("@")[0])
+    return word in (clause, clause.partition("/")[2], clause.partition("@")[0])
 
 
 def _listed(found: Iterable[str]) -> str:

@@ -11,19 +11,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from offtake.dealing import found, lots, wishes
-from offtake.dealing.acting import Acting, Begin, Done
-from offtake.dealing.found import watches
+from offtake.book.force import Book
+from offtake.book.near import nearest
+from offtake.dealing import agreeing, found, lots, wishes
+from offtake.dealing.acting import Begin, Done
+from offtake.dealing.keeping import Keeping
 from offtake.dealing.lots import DEFAULT, About, How
-from offtake.dealing.seeing import Seeing, practises
+from offtake.dealing.times import instant
 from offtake.dealing.wishes import Words
 from offtake.dealing.wrong import WrongDealingError
 from offtake.desk import commands as cm
 from offtake.desk.lot import Bid, Instant, Terms
 from offtake.desk.plain import Plain
 from offtake.journal.signed import mark_line
-from offtake.store.copying import copy
-from offtake.store.open import open_store
 
 _STAYS = (
     "What stays: who bid and when, what was noticed or signed, the ranking with its effective "
@@ -42,7 +42,7 @@ OfLot = Callable[[Plain], Bid]
 """From a lot as its bidder sees it to the bid."""
 
 
-class LocalDesk(Acting):
+class LocalDesk(Keeping):
     """A desk in a local store. A refusal is an answer (`Done.refused`), not an exception.
 
     `actor` is who acts, the book's buyer unless another is named; `key` makes a deed that is sent
@@ -124,6 +124,10 @@ class LocalDesk(Acting):
         self, tender: str, bid: Bid, salt: str, *, actor: str, key: str | None = None
     ) -> Done:
         """Show the bid that was pledged; the desk's mark of the tender is kept first."""
+        if bid.bidder != actor:
+            raise WrongDealingError(
+                f"the bid was sealed by {bid.bidder}, who alone reveals it, not {actor}"
+            )
         kept = self._kept_mark(tender, actor)
         done = self._one(cm.Reveal(tender, bid, salt), actor, key)
         if kept is None:
@@ -219,15 +223,33 @@ class LocalDesk(Acting):
         *,
         chips: int | None = None,
         agreement: str | None = None,
+        round: int | None = None,
+        clause: str | None = None,
         actor: str | None = None,
         key: str | None = None,
     ) -> Done:
-        """Sign with a bidder out of the tail, or what a holder took; a holder signs its own."""
+        """Sign with a bidder out of the tail, or what a holder took; a holder signs its own.
+
+        `round` and `clause` say which, where several wait.
+        """
 
         def make(seen: Plain) -> cm.Command:
             written = {*self.book.whole.agreements, *self.book.offers} - self._named
-            taken = wishes.agreements(seen) | written
-            return wishes.sign(seen, tender, party, chips=chips, agreement=agreement, taken=taken)
+            if agreement in written:
+                raise WrongDealingError(
+                    f"the book has {agreement} already, and reads what is signed here; name it "
+                    "otherwise: --agreement"
+                )
+            return agreeing.sign(
+                seen,
+                tender,
+                party,
+                chips=chips,
+                agreement=agreement,
+                number=round,
+                clause=clause,
+                taken=agreeing.agreements(seen) | written,
+            )
 
         return self._made(make, actor, key, tender)
 
@@ -244,8 +266,17 @@ class LocalDesk(Acting):
     def assign(
         self, clause: str, to: str, evidence: str, *, actor: str, key: str | None = None
     ) -> Done:
-        """A holder passes its right on."""
-        return self._one(cm.Assign(clause, to, evidence), actor, key)
+        """A holder passes its right on; the desk tells nobody whether it holds that right."""
+
+        def make(seen: Plain) -> cm.Command:
+            own = (*seen["own"]["notices"], *seen["own"]["bars"])
+            if self.places.of(clause) is None and clause not in {one["clause"] for one in own}:
+                terms = sorted({term.clause.id for term in self.book.whole.terms})
+                hint = nearest(clause, terms) or "the book has none"
+                raise WrongDealingError(f"there is no right {clause[:100]!r} in the book; {hint}")
+            return cm.Assign(clause, to, evidence)
+
+        return self._made(make, actor, key, "")
 
     # --- the desk ---------------------------------------------------------------------------------
 
@@ -286,83 +317,6 @@ class LocalDesk(Acting):
         """Record that a holder is in default, or no longer is."""
         return self._one(cm.Default(holder, evidence, cured), actor, key)
 
-    # --- what is kept -----------------------------------------------------------------------------
-
-    def log(self, party: str | None = None) -> tuple[list[Plain], bool]:
-        """The journal's events, for the buyer and auditors, and whether the desk is for practice.
-
-        Numbers end where seals begin.
-        """
-        who = self.who(party)
-        with self.looking() as (seeing, now):
-            self._watching(seeing, who, now, "log")
-            return list(seeing.log()), practises(seeing.desk)
-
-    def _watching(self, seeing: Seeing, who: str, now: Instant, what: str) -> None:
-        """Refuse whoever is neither the buyer nor an auditor: others' bids and terms are in it."""
-        if not watches(self._sight(seeing.desk, who, now)):
-            raise WrongDealingError(
-                f"the {what} is for the buyer and its auditors; offtake tender show --as {who} "
-                "shows what it may see"
-            )
-
-    def exported(self, party: str | None = None) -> tuple[list[bytes], bool]:
-        """For the buyer and auditors the journal as lines that prove themselves, and whether all.
-
-        It ends where seals begin.
-        """
-        who = self.who(party)
-        if who != self.buyer:
-            # Before time is recorded, as whoever may not have it shall move nothing.
-            with self.reading() as seeing:
-                self._watching(seeing, who, self.now(seeing.desk, seeing.last), "export")
-        with self.looking(proving=True) as (seeing, now):
-            self._watching(seeing, who, now, "export")
-            return list(seeing.export(now)), seeing.upto == seeing.journal.size
-
-    def receipt(self, key: str, *, actor: str | None = None) -> bytes:
-        """The receipt of a command, or the proof of it when it may be shown: one line."""
-        with self.looking(proving=True) as (seeing, now):
-            return seeing.receipt(self.who(actor), key, now)
-
-    def mark(self, tender: str) -> bytes:
-        """The desk's word for where no bid in a tender is changed any more: one line."""
-        with self.looking(proving=True) as (seeing, _):
-            mark = seeing.mark(tender)
-        if mark is None:
-            raise WrongDealingError(
-                f"there is no mark of {tender[:64]!r} yet: the desk gives one when pledges are "
-                "revealed or bids are opened"
-            )
-        return mark_line(mark)
-
-    def backup(self, to: Path) -> None:
-        """Copy the journal into a new SQLite file, without the keys."""
-        store = self.where.opened(readonly=True)
-        try:
-            store.backup(to)
-        finally:
-            store.close()
-
-    def restore(self, backup: Path) -> None:
-        """Copy a backup into the desk's store, where no journal has begun; each link is checked."""
-        if not backup.exists():
-            raise WrongDealingError(f"there is no backup {backup}")
-        if self.where.begun():
-            raise WrongDealingError(
-                f"there is a desk in {self.where.shown} already; move it away first, or restore "
-                "into another store: --desk"
-            )
-        source = open_store(str(backup), readonly=True)
-        try:
-            target = open_store(self.where.store)
-            try:
-                copy(source, target)
-            finally:
-                target.close()
-        finally:
-            source.close()
-
     # --- one command ------------------------------------------------------------------------------
 
     def _one(self, command: cm.Command, actor: str | None = None, key: str | None = None) -> Done:
@@ -386,6 +340,20 @@ class LocalDesk(Acting):
             now = self.now(seeing.desk, seeing.last)
             tender = found.agreement(self._sight(seeing.desk, self.who(actor), now), agreement)
         return self._one(make(tender), actor, key)
+
+
+def desk_of(
+    book: Book,
+    folder: Path,
+    store: Path | str | None,
+    keys: Path | str | None,
+    receipts: Path | str | bool,
+    at: str | None,
+) -> LocalDesk:
+    """A book's desk as words say it; `WrongDealingError` where `at` is no instant."""
+    now = None if at is None else instant("at", at)
+    kept = Path(receipts) if isinstance(receipts, str) else receipts
+    return LocalDesk(book, folder, store, keys, at=now, receipts=kept)
 
 
 def _saying(done: Done, *sentences: str) -> Done:

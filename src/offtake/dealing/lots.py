@@ -141,6 +141,8 @@ def of_words(book: Book, words: Wanted, tender: str | None) -> About:
         purposes=words.purposes,
         need=words.need,
     )
+    if not (lot.chips and lot.months):
+        raise WrongDealingError("a lot is of one chip or more, for one month or more")
     name = tender or f"{lot.chip}-{lot.region}-{start:%Y-%m}"
     return About(read("--tender", name, parse_slug), lot)
 
@@ -148,9 +150,9 @@ def of_words(book: Book, words: Wanted, tender: str | None) -> About:
 def command(book: Book, about: About, at: Instant, how: How = DEFAULT) -> cm.Open:
     """The command that opens the tender at an instant. Raises `WrongDealingError`."""
     for party in how.invited:
-        known("--invite", party, book.parties)
+        known("--invite", party, set(book.parties) - {book.header.buyer})
     if how.seller is not None:
-        known("--seller", how.seller, book.parties)
+        known("--seller", how.seller, set(book.parties) - {book.header.buyer})
     today = day_of(at, book.header.timezone)
     reveal = None if how.reveal is None else read("--reveal", how.reveal, parse_duration)
     try:

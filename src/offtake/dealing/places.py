@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from offtake.book.faults import Place
 from offtake.book.force import Book, InForce
+from offtake.dealing.times import spoken
+from offtake.desk.lot import Instant
+
+NONE: Mapping[Instant, str] = {}
+
+_CLAUSE = re.compile(r"[a-z0-9._-]+/[a-z0-9._-]*[a-z0-9_-]", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +37,17 @@ class Places:
     def home(self) -> str:
         """The book's own time zone."""
         return self.book.header.timezone
+
+    def spoken(self, sentence: str, zones: Mapping[Instant, str] = NONE) -> str:
+        """A sentence of the desk with its instants in local time, as the tables have them.
+
+        What happened is by the book's clock. So is a deadline, unless `zones` has it, or the
+        sentence names its clause: then it is by that clause's.
+        """
+        named = (name for name in _CLAUSE.findall(sentence) if self._term(name) is not None)
+        clocks = {self.zone(name) for name in named}
+        due = clocks.pop() if len(clocks) == 1 else self.home
+        return spoken(sentence, self.home, due, zones)
 
     def why(self, clause: str) -> str:
         """The clause with its place, as the why column has it."""

@@ -5,7 +5,15 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from offtake.dealing.wrong import WrongDealingError
 from offtake.keep import whole
+
+
+def there(path: Path) -> Path:
+    """A file that may be written: its folder must be there. Raises `WrongDealingError`."""
+    if not path.parent.is_dir():
+        raise WrongDealingError(f"the folder {path.parent} is not there; make it first")
+    return path
 
 
 def write(path: Path, content: bytes) -> Path:

@@ -65,7 +65,7 @@ def keep(secret: Secret, path: Path) -> Path:
         "type": TYPE,
     }
     text = json.dumps(data, indent=1, sort_keys=True) + "\n"
-    return private.write(path, text.encode())
+    return private.write(private.there(path), text.encode())
 
 
 def kept(path: Path) -> Secret:

@@ -339,7 +339,10 @@ def _notice(watch: Watch, item: Plain, zone: str) -> str:
 def _deliver(watch: Watch, item: Plain, zone: str) -> str:
     if item["until"] is None:
         return "Nothing happens by itself: a delivery or a failure is recorded."
-    return f"If no delivery is recorded by {_by(item, zone)}, {watch.told(item, zone)}."
+    told = watch.told(item, zone)
+    if not told:  # of a tender that has ended no date has an effect
+        return "Nothing happens by itself: a delivery or a failure is recorded."
+    return f"If no delivery is recorded by {_by(item, zone)}, {told}."
 
 
 _TOLD: dict[str, Callable[[Watch, Plain, str], str]] = {

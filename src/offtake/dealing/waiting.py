@@ -16,6 +16,8 @@ from offtake.desk.lot import Instant
 from offtake.desk.plain import Plain
 from offtake.units.instants import instant_of
 
+_RECORDED = "Nothing happens by itself: a signature, a delivery or a failure is recorded."
+
 
 def waited(desk: Desk, seen: Plain, places: Places, now: Instant) -> Iterator[Running]:
     """What is waited for of the party, or by it."""
@@ -37,12 +39,14 @@ def _notice(
     taking = notice["taking"]
     party, zone = seen["party"], places.zone(notice["clause"])
 
-    def running(what: str, chips: int, until: str | None, nothing: str) -> Running:
+    def running(
+        what: str, chips: int, until: str | None, nothing: str, who: str = party
+    ) -> Running:
         return Running(
             tender=notice["tender"],
             phase=notice["kind"],
             what=what,
-            who=party,
+            who=who,
             chips=chips,
             until=None if until is None else instant_of(until),
             zone=zone,
@@ -58,7 +62,7 @@ def _notice(
         yield running("answer", notice["chips"], notice["deadline"], told)
     elif notice["state"] == "offered":
         told = "Nothing happens by itself: the offer waits for the buyer."
-        yield running("decide", notice["chips"], None, told)
+        yield running("decide", notice["chips"], None, told, places.book.header.buyer)
     if taking is not None and taking["state"] in ("closing", "signed"):
         closing = taking["state"] == "closing"
         what, until = ("close", taking["closing"]) if closing else ("deliver", taking["delivery"])
@@ -66,8 +70,8 @@ def _notice(
             told = "Nothing happens by itself: there is no date for it."
         else:
             missed = "nobody signs" if closing else "no delivery is recorded"
-            told = f"If {missed} by {_at(until, zone)}, "
-            told += f"{_failure(desk, seen, notice, until)}."
+            told = _failure(desk, seen, notice, until)
+            told = f"If {missed} by {_at(until, zone)}, {told}." if told else _RECORDED
         yield running(what, taking["chips"], until, told)
 
 
@@ -92,6 +96,8 @@ def _lapse(desk: Desk, seen: Plain, notice: Plain, zone: str) -> str:
 
 def _failure(desk: Desk, seen: Plain, notice: Plain, until: str) -> str:
     later = _later(desk, seen, notice, until)
+    if later["taking"] is not None and later["taking"]["state"] == notice["taking"]["state"]:
+        return ""  # of a tender that has ended no date has an effect
     spent = " and its right on this lot is spent" if later["released"] else ""
     return f"the {_many(notice['taking']['chips'])} that {seen['party']} took are lost{spent}"
 

@@ -7,7 +7,7 @@ the desk to say.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ from offtake.desk.lot import Bid, Instant, Terms
 from offtake.desk.plain import Plain
 from offtake.units.instants import instant_of
 
+_SAYS = "a bidder says how many it has: offtake tender revise"
 KINDS = ("take", "waive", "counter", "unable", "offer", "stand-by")
 
 
@@ -142,7 +143,7 @@ def notice(
     waiting = [one for one in own["next"] if one["what"] == "notice"]
     if again is not None:
         waiting = [one for one in own["rounds"] if one["round"] == again]
-    bid = found.bid(own, who, waiting)
+    bid = _grown(own) if more and who is None and chips is None else found.bid(own, who, waiting)
     if chips is None:
         chips = _noticed(own, bid, waiting, again, more)
     return cm.Notice(
@@ -164,15 +165,41 @@ def _noticed(own: Plain, bid: Plain, waiting: list[Plain], again: int | None, mo
     if again is not None and waiting:
         return int(waiting[0]["remaining"])
     if more:
-        signed: int = sum(
-            one["chips"]
-            for one in own["agreements"]
-            if one["bid"] == bid["id"] and one["clause"] is None and one["state"] != "failed"
-        )
-        taken: int = sum(one["chips"] for r in own["rounds"] for one in r["takings"])
-        return max(0, int(bid["chips"]) - signed - taken)
+        on_top = _on_top(own, bid)
+        if on_top <= 0:
+            whose = f"{bid['bidder']} has no more chips in {own['tender']}"
+            raise WrongDealingError(f"{whose} than were dealt about; {_SAYS}")
+        return on_top
     named = [one["chips"] for one in waiting if one["bid"] == bid["id"]]
     return int(named[0] if named else min(own["unnoticed"], bid["chips"]))
+
+
+def _grown(own: Plain) -> Plain:
+    """The bid that offers more chips than were dealt about."""
+    asked = {one["bid"] for one in (*own["rounds"], *own["agreements"])}
+    every: list[Plain] = [one for one in own["bids"] if not (one["erased"] or one["aside"])]
+    grown = [one for one in every if one["id"] in asked and _on_top(own, one) > 0]
+    if not grown:
+        raise WrongDealingError(
+            f"nobody has more chips in {own['tender']} than were dealt about; {_SAYS}"
+        )
+    if len(grown) > 1 and not own["unnoticed"]:
+        told = ", ".join(f"{one['bidder']} ({_on_top(own, one):,})" for one in grown)
+        raise WrongDealingError(f"several offer more chips; name one by --bid: {told}")
+    return grown[0]
+
+
+def _on_top(own: Plain, bid: Plain) -> int:
+    """The chips of a bid that are in no agreement, no taking and no round about it."""
+    about = [one for one in own["rounds"] if one["bid"] == bid["id"]]
+    signed: int = sum(
+        one["chips"]
+        for one in own["agreements"]
+        if one["bid"] == bid["id"] and one["clause"] is None and one["state"] != "failed"
+    )
+    taken: int = sum(one["chips"] for r in about for one in r["takings"])
+    tied: int = sum(one["remaining"] for one in about if one["state"] != "done")
+    return int(bid["chips"]) - signed - taken - tied
 
 
 def fingerprint(bid: Plain) -> str:
@@ -212,67 +239,6 @@ def award(
         whose = ", ".join(str(one["bidder"]) for one in aside)
         raise WrongDealingError(f"this sets aside the bid of {whose}; say why: --reason")
     return [cm.SetAside(tender, one["id"], reason) for one in aside]
-
-
-def sign(
-    seen: Plain,
-    tender: str,
-    party: str | None = None,
-    *,
-    chips: int | None = None,
-    agreement: str | None = None,
-    taken: Collection[str] = (),
-) -> cm.Command:
-    """Sign with a bidder, or what a holder took; a holder signs what it took itself.
-
-    `taken` are names that no agreement may have any more.
-    """
-    if "buyer" not in seen["places"]:
-        every = [one for one in seen["own"]["notices"] if one["tender"] == tender]
-        closing = [one for one in every if (one["taking"] or {}).get("state") == "closing"]
-        meant = (closing[:1] or every[-1:] or [found.notice(seen, tender, None)])[0]
-        return cm.Close(tender, meant["round"], meant["clause"])
-    own = found.tender(seen, tender)
-    waiting = [one | {"party": _party(own, one)} for one in own["next"]]
-    waiting = [one for one in waiting if one["what"] in ("sign", "close", "stand by")]
-    if party is not None:
-        waiting = [one for one in waiting if party in (one["party"], one.get("bid"))]
-    if len({one["party"] for one in waiting}) > 1:
-        told = ", ".join(dict.fromkeys(str(one["party"]) for one in waiting))
-        raise WrongDealingError(f"several wait to be signed with; name one by --with: {told}")
-    if waiting and waiting[0]["what"] == "close":
-        one = waiting[0]
-        name = agreement or name_for(one["party"], own["lot"]["start"], taken)
-        return cm.Close(tender, one["round"], one["clause"], name)
-    bid = found.bid(own, party, waiting)
-    asked = [one for one in own["rounds"] if one["bid"] == bid["id"] and one["state"] != "done"]
-    number = asked[-1]["round"] if asked else None
-    if waiting:
-        number = waiting[0].get("round")
-    most = waiting[0]["chips"] if waiting else asked[-1]["remaining"] if asked else bid["chips"]
-    name = agreement or name_for(bid["bidder"], bid["terms"]["start"], taken)
-    return cm.Sign(tender, bid["id"], chips or int(most), name, number)
-
-
-def _party(own: Plain, waiting: Plain) -> str:
-    """With whom something is to be signed."""
-    if waiting.get("of"):
-        return str(waiting["of"])
-    bids = {one["id"]: one["bidder"] for one in own["bids"]}
-    return str(bids.get(waiting.get("bid"), ""))
-
-
-def name_for(party: str, start: str, taken: Collection[str]) -> str:
-    """A name for an agreement that nothing has yet: `oracle-2025-11`, `oracle-2025-11-2`."""
-    stem, number = f"{party[:50]}-{start[:7]}", 1
-    while (name := stem if number == 1 else f"{stem}-{number}") in taken:
-        number += 1
-    return name
-
-
-def agreements(seen: Plain) -> set[str]:
-    """The names of agreements that the buyer sees."""
-    return {one["agreement"] for t in seen.get("tenders", []) for one in t["agreements"]}
 
 
 # --- a bidder's -----------------------------------------------------------------------------------

@@ -11,6 +11,10 @@ class WrongDealingError(ValueError):
     """What was asked means nothing at this desk: one sentence that says what to do."""
 
 
+class TimedError(WrongDealingError):
+    """One whose sentence has instants of the desk, in UTC: whoever shows it says them locally."""
+
+
 class WrongFileError(WrongDealingError):
     """A file of terms has faults; each has its place."""
 

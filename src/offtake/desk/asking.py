@@ -123,6 +123,18 @@ def best(desk: Desk, tender: Tender) -> str | None:
     return None
 
 
+def used_up(desk: Desk, tender: Tender, bid: Bid) -> str:
+    """What nothing is left of to deal about with a bid: the lot, or the bid; else empty."""
+    if not tender.unnoticed:
+        return "the lot"
+    return "" if chips_left(desk, tender, bid) > 0 else f"the bid {whose(tender, bid.id)}"
+
+
+def whose(tender: Tender, bid: str | None) -> str:
+    """A bid by its name and its bidder's, as people know it."""
+    return "none" if bid is None else f"{bid} of {tender.bids[bid].bidder}"
+
+
 def as_bid(tender: Tender, chips: int) -> Lot:
     """The lot at another size: warrants and rebates are amounts for the lot as it was bid."""
     lot = tender.lot

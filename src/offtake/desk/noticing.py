@@ -19,6 +19,8 @@ from offtake.desk.asking import (
     live,
     method,
     turns,
+    used_up,
+    whose,
 )
 from offtake.desk.claim import Claim
 from offtake.desk.evolve_rounds import FIRST
@@ -142,8 +144,12 @@ def _source(desk: Desk, tender: Tender, command: cm.Notice, bid: Bid) -> Round |
             desk.agreements[name].bid == bid.id for name in tender.agreements
         )
         return None if known else refuse("unknown-round", round=bid.id)
+    nothing = used_up(desk, tender, bid)
+    if nothing:
+        return refuse("nothing-left", what=nothing)
     first = best(desk, tender)
-    return None if first == bid.id else refuse("not-best", bid=bid.id, best=first or "none")
+    told = {"bid": whose(tender, bid.id), "best": whose(tender, first)}
+    return None if first == bid.id else refuse("not-best", **told)
 
 
 def _unpriced(bid: Bid, asked: list[Claim]) -> Refusal | None:

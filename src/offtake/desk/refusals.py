@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from msgspec import Struct
@@ -25,7 +26,15 @@ class Reason(NamedTuple):
 def refuse(code: str, **words: Any) -> Refusal:
     """The refusal of that code, in the words of the case."""
     reason = REASONS[code]
-    return Refusal(code, reason.sentence.format(**words), reason.instead.format(**words))
+    told = {name: _told(value) for name, value in words.items()}
+    return Refusal(code, reason.sentence.format(**told), reason.instead.format(**told))
+
+
+def _told(word: Any) -> Any:
+    """Numbers of chips and amounts as every sentence has them: `16,000`, `2.1`."""
+    if isinstance(word, Decimal):
+        return f"{word.normalize():,f}"
+    return f"{word:,}" if isinstance(word, int) else word
 
 
 REASONS: dict[str, Reason] = {
@@ -325,7 +334,7 @@ REASONS: dict[str, Reason] = {
         "Serve notice afresh.",
     ),
     "nothing-left": Reason(
-        "Nothing is left of round {round} to sign.",
+        "Nothing is left of {what} to deal about.",
         "Look at what is left of the lot; of more than the lot, serve notice alone.",
     ),
     "bidder-freed": Reason(

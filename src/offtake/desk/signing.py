@@ -20,6 +20,8 @@ from offtake.desk.asking import (
     method,
     protects,
     unpromised,
+    used_up,
+    whose,
 )
 from offtake.desk.claim import Claim
 from offtake.desk.dues import taking_failed
@@ -29,7 +31,7 @@ from offtake.desk.noticing import past_first_offers, priced
 from offtake.desk.phrases import instant
 from offtake.desk.price import dearer, effective, moved
 from offtake.desk.refusals import Refusal, refuse
-from offtake.desk.state import Round, Standing, Tender
+from offtake.desk.state import Desk, Round, Standing, Tender
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
 
@@ -84,15 +86,27 @@ def _name(act: Act, name: str) -> Refusal | None:
 
 def _unasked(act: Act, tender: Tender, bid: Bid, chips: int) -> Refusal | None:
     """A deal about which nobody need be asked: the best bid wins."""
+    nothing = used_up(act.desk, tender, bid)
+    if nothing and not _goes_on(act.desk, tender, bid):
+        return refuse("nothing-left", what=nothing)
     for claim in askable(tender, act.at, bid.bidder):
         return refuse("not-asked", holder=claim.holder, clause=claim.clause)
     first = best(act.desk, tender)
     if first != bid.id:
-        return refuse("not-best", bid=bid.id, best=first or "none")
+        return refuse("not-best", bid=whose(tender, bid.id), best=whose(tender, first))
     left = min(chips_left(act.desk, tender, bid), tender.unnoticed)
     if chips > left:
         return refuse("beyond-bid", chips=chips, left=left)
     return _unsold(bid, chips, left) or past_first_offers(act.desk, tender, bid, act.at)
+
+
+def _goes_on(desk: Desk, tender: Tender, bid: Bid) -> bool:
+    """Whether holders are still asked, or must be again, since the bid was revised after that."""
+    if any(own.state == "asking" for own in tender.rounds):
+        return True
+    asked = [(own.terms, own.size) for own in tender.rounds if own.bid == bid.id]
+    revised = bool(asked) and asked[-1] != (bid.terms, bid.chips)
+    return revised and chips_left(desk, tender, bid) > 0
 
 
 def _unsold(bid: Bid, chips: int, left: int) -> Refusal | None:
@@ -116,7 +130,7 @@ def _in_round(act: Act, tender: Tender, bid: Bid, command: cm.Sign) -> Refusal |
     if own.state == "done":
         if own.ended == "tail":
             return refuse("tail-ended", tail=instant(own.tail or 0))
-        return refuse("nothing-left", round=own.number)
+        return refuse("nothing-left", what=f"round {own.number}")
     chips, left = command.chips, own.remaining
     mine = own.bid == bid.id
     if mine and own.freed:
