@@ -87,7 +87,10 @@ def test_a_row_in_a_pipe_is_one_whole_line(stage: Stage, monkeypatch: pytest.Mon
         assert row in stage.said("list").stdout.splitlines()
 
 
-def test_a_holder_sees_what_it_took_and_with_whom_it_signed(stage: Stage) -> None:
+def test_a_holder_sees_what_it_took_and_with_whom_it_signed(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
     stage.noticed().does("answer", "t", "take", "--chips", "30", "--as", "near")
     assert "30 (closing)" in stage.said("show", "t", "--as", "near").stdout
     stage.does("sign", "t", "--as", "near")

@@ -127,6 +127,16 @@ def test_what_a_lot_names_may_be_declared(stage: Stage) -> None:
     stage.does("declare", "far", "--chip", "h100", "--region", "moon", *MANY)
 
 
+def test_a_region_to_which_no_right_could_be_limited_is_misspelt(stage: Stage) -> None:
+    book = stage.folder / "book.yaml"
+    text = book.read_text()
+    book.write_text(text.replace("partial: {", "scope: {regions: [us, eu]}\n    partial: {"))
+    lot = ("--tender", "t", "--chips", "9", "--rehearsal", *LOT[:3])
+    told = stage.wrong("open", *lot, "usa", *LOT[4:])
+    assert "--region: the book has no 'usa'; did you mean us?" in told
+    stage.does("open", *lot, "eu", *LOT[4:])
+
+
 def test_where_there_is_no_desk_the_first_opening_begins_one(stage: Stage) -> None:
     for verb in ("list", "export", "log"):
         assert "the first offtake tender open begins one" in stage.wrong(verb)

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from offtake.book.force import Book
 from offtake.book.near import nearest
+from offtake.book.scope import Scope
 from offtake.dealing.offered import chips_of, read
 from offtake.dealing.places import Places
 from offtake.dealing.times import local_text
@@ -127,6 +128,10 @@ def of_words(book: Book, words: Wanted, tender: str | None) -> About:
             "--purchase"
         )
     known("--chip", words.chip, book.chips)
+    region = read("--region", words.region, parse_slug)
+    if limited := _limited(book):
+        # A right that is limited to a region would not bite on one that is misspelt.
+        known("--region", region, limited | regions(book))
     for purpose in words.purposes:
         known("--purpose", purpose, book.purposes.all)
     if words.need:
@@ -135,7 +140,7 @@ def of_words(book: Book, words: Wanted, tender: str | None) -> About:
     lot = Lot(
         chip=words.chip,
         chips=chips_of("--chips", words.chips),
-        region=read("--region", words.region, parse_slug),
+        region=region,
         start=start,
         months=_months(words.months),
         purposes=words.purposes,
@@ -301,11 +306,28 @@ def declarable(book: Book, seen: Plain, chip: str, region: str) -> None:
     """Refuse a chip or a region that neither the book has nor a lot that the party sees."""
     lots = [one["lot"] for one in seen.get("tenders", [])]
     lots += [one["lot"] for part in ("notices", "bars", "invitations") for one in seen["own"][part]]
-    regions = {one.region for one in book.offers.values()}
-    regions |= {d.region for one in book.whole.agreements.values() for d in one.deliveries}
-    regions |= {one.region for one in book.sites.values()}
     known("--chip", chip, {*book.chips, *(lot["chip"] for lot in lots)})
-    known("--region", region, {*regions, *(lot["region"] for lot in lots)})
+    known("--region", region, {*regions(book), *(lot["region"] for lot in lots)})
+
+
+def _limited(book: Book) -> set[str]:
+    """The regions to which rights are limited, or which they except."""
+    every = (clause for one in book.whole.agreements.values() for clause in one.clauses)
+    scopes = [one for clause in every if isinstance(one := getattr(clause, "scope", None), Scope)]
+    stated = [regions for one in scopes for regions in (one.regions, *_excepted(one))]
+    return {region for regions in stated for region in regions}
+
+
+def _excepted(scope: Scope) -> list[tuple[str, ...]]:
+    return [part.regions for part in scope.except_]
+
+
+def regions(book: Book) -> set[str]:
+    """Where the book has anything: offered, agreed, built, or needed."""
+    found: set[str] = {one.region for one in book.offers.values()}
+    found |= {d.region for one in book.whole.agreements.values() for d in one.deliveries}
+    found |= {one.region for one in book.sites.values()}
+    return found.union(*(one.regions for one in book.demand.values()))
 
 
 def known(option: str, name: str, names: Iterable[str]) -> None:
