@@ -29,7 +29,8 @@ help: ## Say what each target does
 demo: $(VENV)/.run ## Check, plan and report on the example book; ends by saying where to look
 	@$(BIN)/offtake run examples/stargate
 
-test: lint branches ## Lint, count the branches of the desk, then run every test
+test: $(VENV)/.test ## Lint, count the branches of the desk, then run every test
+	@$(MAKE) --no-print-directory -j2 lint branches
 	@echo "== pytest"
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(PYTEST)
 

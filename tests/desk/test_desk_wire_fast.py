@@ -49,6 +49,8 @@ def wrong() -> list[tuple[ev.Event, dict[str, Any]]]:
         (received, {"bid": msgspec.structs.replace(bid, affiliated=1)}),
         (received, {"bid": msgspec.structs.replace(bid, chips="many")}),
         (received, {"at": -1}),
+        (received, {"at": True}),
+        (received, {"at": "2026-01-12"}),
         (received, {"salt": "\ud800"}),
     ]
 
