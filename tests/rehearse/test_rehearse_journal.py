@@ -118,6 +118,7 @@ def test_the_commands_of_the_desk_read_it_with_its_practice_keys(
     out = written(played, tmp_path / "out")
     folder = write(tmp_path / "book", BOOK)
     named = ["--desk", str(out / "desk.sqlite"), "--keys", str(out / "practice-keys")]
-    found = CliRunner().invoke(app, ["tender", "log", str(folder), *named])
+    found = CliRunner().invoke(app, ["tender", "log", str(folder), *named, "--json"])
     assert found.exit_code == 0
-    assert all(say(event) in found.output for event in played.events)
+    told = [one["sentence"] for one in json.loads(found.output)["events"]]
+    assert told == [say(event) for event in played.events]

@@ -329,11 +329,11 @@ def receipts_of_bidders_in_the_folder(patch: Patch) -> None:
 def a_sentence_that_tells_of_bids(patch: Patch) -> None:
     real = console.deed
 
-    def deed(done: Any, as_json: bool) -> None:
+    def deed(done: Any, *arguments: Any) -> None:
         desk = LocalDesk(BOOKS[-1], Path("book"))
         with desk.reading() as reading:
             bids = any(one.bids or one.pledges for one in reading.desk.tenders.values())
-        real(done, as_json)
+        real(done, *arguments)
         if done.refused is not None:
             console.say("not now" if bids else "not yet")
 
