@@ -32,7 +32,7 @@ demo: $(VENV)/.run ## Check, plan and report on the example book; ends by saying
 test: $(VENV)/.test ## Lint, count the branches of the desk, then run every test
 	@$(MAKE) --no-print-directory -j2 lint branches
 	@echo "== pytest"
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(PYTEST)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST)
 
 lint: $(VENV)/.test ## Check style, format and types
 	@echo "== ruff check, ruff format, mypy"

@@ -34,8 +34,6 @@ settings.load_profile("ci" if os.environ.get("CI") else "offtake")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # What must run in one process begins first, so that no other process waits for it at the end.
-    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
     if CHROMIUM.exists():
         return
     for item in items:

@@ -12,9 +12,6 @@ from .hostile import CASES, COPIES, EXPECTED, GOOD, SIZES, lay
 from .hostile_ordeal import CPU_SECONDS, Came, put_to_it
 from .hostile_plants import PLANTS
 
-# All are put to it at once, which each process of a test run would do anew.
-pytestmark = pytest.mark.xdist_group("hostile books")
-
 ANSWERED = (0, 3, 4)
 """Status of a plan, of lines that clash, of a solver that had too little time."""
 NAMES = (*CASES, *SIZES)

@@ -125,7 +125,7 @@ def test_a_plan_is_tables_with_a_why_and_a_verdict(book: Path) -> None:
     done = said("plan", book)
     assert (done.exit_code, done.stderr) == (0, "")
     for title in ("What to buy", "Whom to ask, by when", "What each clause costs"):
-        assert f"{title} " in done.stdout
+        assert f"{title}\n" in done.stdout
     assert re.search(r"2026-02 +near-3 +200 .*serves chat", done.stdout)
     assert "A small book, as of 2026-01-12: expected cost " in done.stdout
     # One path and no case: there is nothing to compare it with.

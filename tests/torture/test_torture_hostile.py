@@ -30,9 +30,6 @@ from .hostile_journals import good, receipt
 from .hostile_ordeal import CPU_SECONDS, PATIENCE, Came, Put, put_to_it
 from .telling import told
 
-# All are put to it at once, which each process of a test run would do anew.
-pytestmark = pytest.mark.xdist_group("hostile words")
-
 CASES: dict[str, Case] = {**hostile_journals.ALL, **hostile_stores.ALL, **hostile_words.ALL}
 CHANGED = 4_000 if WHOLE else 150
 """Of each of the three kinds of texts that chance changes."""
