@@ -1,6 +1,6 @@
 """What was agreed, one file a kind: its words, and what they mean in each room.
 
-A kind has the faces in which it has a say: check, plan, rule, explain.
+A kind has the faces in which it has a say: check, plan, rule, settle, explain.
 
 Where things stand:
 
@@ -14,6 +14,8 @@ Where things stand:
     rights.py: what rights share: holder, scope, rank; being asked before others may sign
     dues.py: when a sum is due
     choices.py: what clauses share that leave the buyer a choice by a day
+    figures.py: how figures stand in the formula of a line
+    settling.py: what passes between a clause and a settlement
     shapes.py: how terms differ from a plain price, for bids
     periods.py: over which spans something is measured
     prices.py: what a chip-hour costs on a day, after what reprices it

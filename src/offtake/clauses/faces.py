@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, ClassVar, Literal, Protocol, runtime_checkable
 
 from offtake.book.faults import Fault
 from offtake.clauses.values import Case
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from offtake.clauses.asks import Ask, Bar, Tender
     from offtake.clauses.expected import Likely
     from offtake.clauses.program import Program
+    from offtake.clauses.settling import Carry, Line, Reckoning, Step, Told
     from offtake.clauses.shapes import Shape
 
 
@@ -42,6 +43,20 @@ class Rules(Protocol):
 
     def rule(self, tender: Tender) -> Iterator[Ask | Bar]:
         """Asked once, when a tender opens; what it says is kept, and the book not read again."""
+        ...
+
+
+@runtime_checkable
+class Settles(Protocol):
+    """Says what is owed for a month."""
+
+    step: ClassVar[Step]
+
+    def settle(self, month: Reckoning) -> Iterator[Line | Carry | Told]:
+        """What this clause adds to one month's statement of its agreement.
+
+        Asked in the order of steps. Whatever later months have to know is carried.
+        """
         ...
 
 

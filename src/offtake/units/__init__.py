@@ -2,6 +2,7 @@
 
     text.py: what a number and a word may be; QuantityError
     money.py: Money and Price
+    minor.py: the smallest units that a currency is paid in
     amounts.py: chips, chip-hours, power, bare numbers, flags and ids
     shares.py: percentages
     durations.py: lengths of time
