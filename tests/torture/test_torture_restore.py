@@ -64,7 +64,8 @@ def copied(keys: Path, saved: Path) -> None:
     try:
         shutil.copytree(keys, saved, dirs_exist_ok=True)
     except shutil.Error as error:
-        assert all(not Path(source).exists() for source, _, _ in error.args[0]), error
+        if any(Path(source).exists() for source, _, _ in error.args[0]):
+            raise
 
 
 def answer(acknowledged: Acknowledged) -> object:
