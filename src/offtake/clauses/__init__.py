@@ -10,10 +10,12 @@ Where things stand:
     asks.py: who is asked, and how; what a tender shows to the one clause that is speaking
     expected.py: what holders are expected to answer at a desk
     ruling.py: what the clauses of a book say about one lot when its tender opens
+    entitles.py: whether a party may use what is licensed, in a product, on a day
     values.py: the values that pass between a clause and a plan
     rights.py: what rights share: holder, scope, rank; being asked before others may sign
     dues.py: when a sum is due
     choices.py: what clauses share that leave the buyer a choice by a day
+    prepaid.py: sums paid ahead, in a plan and on statements
     figures.py: how figures stand in the formula of a line
     settling.py: what passes between a clause and a settlement
     shapes.py: how terms differ from a plain price, for bids
@@ -28,10 +30,12 @@ Where things stand:
     renewal.py: the buyer may go on when it ends
     sublet.py: what is not needed may be let to others
     delay_credits.py: late capacity is not paid for, and credited
+    late.py: what late capacity is credited in a settlement
     licence.py: who may use what, until when, for which fee
     take_or_pay.py: a share of what is contracted is paid, used or not
     prepayment.py: a share is paid ahead and credited on later invoices
     volume_tiers.py: the price falls with the number of chips
+    overage.py: what is taken above what is contracted has its price
     escalator.py: the price rises or falls by steps, or with a curve
     most_favoured.py: the buyer pays no more than comparable customers
     minimum_spend.py: what is not spent with the seller is paid

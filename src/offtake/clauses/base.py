@@ -12,14 +12,18 @@ from offtake.book.records import Clause
 from offtake.book.scope import Scope
 from offtake.clauses.asks import NO_TIME, Ask, Bar, Tail, Tender, WindowWords
 from offtake.clauses.choices import chosen_alike, last_day_for, notice_day, priced_since
-from offtake.clauses.dues import Due, DueText
+from offtake.clauses.dues import Dated, Due, DueText
+from offtake.clauses.entitles import Grant
 from offtake.clauses.expected import EXPECTED, UNSTATED, Likely, Weighted, contradicts, weigh
 from offtake.clauses.faces import (
     Checks,
+    Dates,
     Eased,
+    Entitles,
     Explains,
     Held,
     Plans,
+    PricesOver,
     Ranked,
     Rehearses,
     Reprices,
@@ -30,13 +34,17 @@ from offtake.clauses.faces import (
     Uncertain,
 )
 from offtake.clauses.figures import HOUR, chip_hours, number
+from offtake.clauses.late import told_of_late
 from offtake.clauses.periods import (
     MEASURED_MONTHS,
     Measured,
     days_of_period,
+    first_of_period,
     measured_periods,
+    period_ends,
     period_name,
 )
+from offtake.clauses.prepaid import Drawing, Prepaid, credited
 from offtake.clauses.prices import price_on
 from offtake.clauses.program import (
     LOOK_AT_PURCHASES,
@@ -100,12 +108,17 @@ __all__ = [
     "Clause",
     "Columns",
     "Comparable",
+    "Dated",
+    "Dates",
     "Day",
+    "Drawing",
     "Due",
     "DueText",
     "Eased",
+    "Entitles",
     "Escalates",
     "Explains",
+    "Grant",
     "Grid",
     "Held",
     "Landing",
@@ -115,6 +128,8 @@ __all__ = [
     "OutOfTurnError",
     "PaidAhead",
     "Plans",
+    "Prepaid",
+    "PricesOver",
     "Program",
     "Ranked",
     "Rebate",
@@ -144,18 +159,22 @@ __all__ = [
     "chip_hours",
     "chosen_alike",
     "contradicts",
+    "credited",
     "days_of_period",
+    "first_of_period",
     "last_day_for",
     "length",
     "mean",
     "measured_periods",
     "notice_day",
     "number",
+    "period_ends",
     "period_name",
     "price_on",
     "priced_since",
     "served",
     "since",
+    "told_of_late",
     "weigh",
     "weights",
 ]

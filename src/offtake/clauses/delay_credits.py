@@ -25,11 +25,16 @@ from offtake.clauses.base import (
     Case,
     Clause,
     Columns,
+    Line,
     Program,
+    Reckoning,
+    Step,
     Supply,
+    Told,
     WindowWords,
     chosen_alike,
     priced_since,
+    told_of_late,
 )
 from offtake.units import Calendar, Duration, Month, Share
 
@@ -69,6 +74,7 @@ class DelayCredits(Clause):
     )
 
     turn: ClassVar[int] = LOOK_AT_SUPPLY + 2
+    step: ClassVar[Step] = Step.CREDIT
     summary: ClassVar[str] = "late capacity is not paid for, and credited by the day"
     codes: ClassVar[dict[str, Code]] = {
         "delay-rate": Code(
@@ -299,6 +305,10 @@ class DelayCredits(Clause):
         chips = sum(s.chips for s in supplies)
         program.tell("end", own, what, chips=chips, by=[None], start=[limit])
         return own
+
+    def settle(self, month: Reckoning) -> Iterator[Line | Told]:
+        """The credit of what came late, or never; and rights to end that arose."""
+        yield from told_of_late(self, month)
 
     def explain(self, book: Book) -> str:
         """What a late day costs the seller, and when the buyer may go."""

@@ -16,6 +16,16 @@ NO_TIME = Duration(0, "days")
 
 
 @dataclass(frozen=True, slots=True)
+class Dated:
+    """A day that a clause states or counts, and what happens on it or must happen by it."""
+
+    name: str
+    """The same for this day of the clause whenever it falls: `notice`, `exercise`."""
+    day: dt.date
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Due:
     """When a sum is due: `at signing`, `at start`, or some days `before start` or `after start`."""
 

@@ -9,25 +9,32 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import ClassVar, Literal
 
 import numpy as np
 from pydantic import Field, field_validator
 
-from offtake.book.faults import Code, Fault
+from offtake.book.faults import Code, Example, Fault
 from offtake.book.fields import ChipId, Chips, Portion, Region, UnitPrice
 from offtake.book.force import Book
 from offtake.book.record import Record
-from offtake.book.samples import of_clause
+from offtake.book.records import Agreement
+from offtake.book.samples import AGREEMENT, CLAUSES, DELIVERY, of_clause
 from offtake.book.scope import Lot
 from offtake.clauses.base import (
     Bought,
     Clause,
+    Dated,
     Day,
+    Line,
     Program,
+    Reckoning,
     Span,
+    Step,
     WindowWords,
     chosen_alike,
+    number,
 )
 from offtake.units import Duration, Month, Share
 
@@ -62,6 +69,7 @@ class ExpansionOption(Clause):
     )
 
     turn: ClassVar[int] = 10
+    step: ClassVar[Step] = Step.CHARGE
     summary: ClassVar[str] = "the buyer may call more capacity at stated terms"
     codes: ClassVar[dict[str, Code]] = {
         "option-span": Code(
@@ -95,6 +103,22 @@ class ExpansionOption(Clause):
                 "96 hours",
             ),
         ),
+        "option-called": Code(
+            "Called beyond its words",
+            "An agreement `calls` an option and is not what the option allows: its seller, chips, "
+            "day of signing or price differ.",
+            "Mend one of them; where the parties agreed on something else, leave `calls` out.",
+            "warning",
+            Example(
+                f"{AGREEMENT}{DELIVERY}{CLAUSES}  - {{{_WORDS}, exercise: {{from: 2025-03-01, "
+                "until: 2025-12-31}}\n- id: called\n  seller: cloud\n  signed: 2025-06-01\n"
+                "  from: 2025-07-01\n  until: 2026-06-30\n  calls: cloud-2025/expansion-option\n"
+                "  price: 3 USD per chip-hour\n  deliveries:\n  - {id: d1, add: 512 chips, "
+                "chip: h100, region: us-east, start: 2025-07-01}\n",
+                "add: 512 chips, chip: h100, region: us-east, start: 2025-07-01",
+                "add: 640 chips, chip: h100, region: us-east, start: 2025-07-01",
+            ),
+        ),
     }
 
     @field_validator("term")
@@ -124,6 +148,46 @@ class ExpansionOption(Clause):
         if self.notice.unit == "hours":
             sentence = f"Notice of {self.notice} is not counted in days."
             yield Fault(self.at("notice"), "option-notice", sentence, "such as 90 days")
+
+        for called in self._called(book):
+            yield from self._well_called(called)
+
+    def _called(self, book: Book) -> Iterator[Agreement]:
+        """Agreements that were called by this option."""
+        return (a for a in book.agreements.values() if a.calls == self.id)
+
+    def _well_called(self, called: Agreement) -> Iterator[Fault]:
+        """What was called is what the option allows."""
+        chips, first, last = _chips(called), self.exercise.from_, self.exercise.until
+        for wrong, why in (
+            (called.seller != self.seller, f"sold by {called.seller}, not by {self.seller}"),
+            (chips > self.max, f"of {chips} chips, more than {self.max}"),
+            (not first <= called.known <= last, f"called on {called.known}"),
+            (called.price != self.price, f"priced at {called.price or 'nothing'}"),
+        ):
+            if wrong:
+                sentence = f"{called.id} is {why}; {self.id} does not allow that."
+                hint = f"up to {self.max} chips at {self.price}, from {first} to {last}"
+                yield Fault(called.at("calls"), "option-called", sentence, hint, "warning")
+
+    def settle(self, month: Reckoning) -> Iterator[Line]:
+        """The premium, in the month in which an agreement was signed that calls it."""
+        if self.premium is None:
+            return
+        held = {day.day for day in month.days}
+        each = Fraction(self.premium.amount)
+        for called in self._called(month.book):
+            if called.known in held:
+                chips = _chips(called)
+                yield month.line(
+                    f"premium of {called.id}",
+                    each * chips,
+                    f"{chips:,} chips × {number(each)} {month.currency}",
+                    account="premium",
+                    first=called.known,
+                    last=called.known,
+                    causes=(str(called.at("calls")),),
+                )
 
     def plan(self, program: Program) -> None:
         """Lots by month of start, called scenario by scenario."""
@@ -178,6 +242,13 @@ class ExpansionOption(Clause):
             cash[max(Month.of(lot.deal) - grid.months[0], 0)] += float(self.premium.amount)
         return cash
 
+    def dates(self, book: Book, life: tuple[dt.date, dt.date]) -> Iterator[Dated]:
+        """The last day on which more may be called."""
+        day = min(self.exercise.until, life[1])
+        what = f"up to {self.max} chips {self.chip} from {self.seller}"
+        if max(self.exercise.from_, life[0]) <= day:
+            yield Dated("exercise", day, f"last day to call {what}")
+
     def explain(self, book: Book) -> str:
         """What may be called, for how much, until when."""
         premium = f" and a premium of {self.premium}" if self.premium else ""
@@ -186,3 +257,7 @@ class ExpansionOption(Clause):
             f"to {self.max} chips {self.chip} in {self.region} from {self.seller} for {self.term} "
             f"at {self.price}{premium}, with {self.notice} of notice"
         )
+
+
+def _chips(agreement: Agreement) -> int:
+    return sum(delivery.add for delivery in agreement.deliveries)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar, Literal, Protocol, runtime_checkable
 
 from offtake.book.faults import Fault
@@ -13,6 +14,8 @@ from offtake.units import Price
 if TYPE_CHECKING:
     from offtake.book.force import Book
     from offtake.clauses.asks import Ask, Bar, Tender
+    from offtake.clauses.dues import Dated
+    from offtake.clauses.entitles import Grant
     from offtake.clauses.expected import Likely
     from offtake.clauses.program import Program
     from offtake.clauses.settling import Carry, Line, Reckoning, Step, Told
@@ -130,6 +133,15 @@ class Reprices(Protocol):
 
 
 @runtime_checkable
+class PricesOver(Protocol):
+    """Prices what is taken above what is contracted, on the days on which it is in force."""
+
+    def prices_over(self, price: Fraction | None) -> Fraction:
+        """Of a chip-hour above the contract where one within it costs `price`."""
+        ...
+
+
+@runtime_checkable
 class Shapes(Protocol):
     """Says how the terms of a bid under its offer differ from a plain price."""
 
@@ -142,12 +154,30 @@ class Shapes(Protocol):
 
 
 @runtime_checkable
+class Dates(Protocol):
+    """States days that somebody should not miss."""
+
+    def dates(self, book: Book, life: tuple[dt.date, dt.date]) -> Iterator[Dated]:
+        """Those of an agreement's clause whose words are in force on these days, both inclusive."""
+        ...
+
+
+@runtime_checkable
 class Subcontracts(Protocol):
     """Says to whom its seller may subcontract what it supplies to the buyer."""
 
     @property
     def hosts(self) -> tuple[str, ...] | None:
         """None nobody, () anyone."""
+        ...
+
+
+@runtime_checkable
+class Entitles(Protocol):
+    """Lets its holder use something that is not capacity."""
+
+    def grant(self, buyer: str) -> Grant:
+        """To whom it grants what, under an agreement with this buyer."""
         ...
 
 

@@ -8,6 +8,7 @@ since 2026-04-27).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -16,7 +17,7 @@ from offtake.book.faults import Code, Fault
 from offtake.book.fields import Flag, PartyId, UnitPrice, Words
 from offtake.book.force import Book
 from offtake.book.samples import CLAUSES, beside_another, of_clause
-from offtake.clauses.base import Clause, Day, Program
+from offtake.clauses.base import Clause, Day, Grant, Line, Program, Reckoning, Step, number
 
 MONTHS = {"month": 1, "year": 12}
 
@@ -33,6 +34,7 @@ class Licence(Clause):
     until: Day | None = Field(default=None, description="last day; the agreement's unless stated")
     fee: UnitPrice | None = Field(default=None, description="what the holder pays")
 
+    step: ClassVar[Step] = Step.SHARE
     summary: ClassVar[str] = "who may use what, until when, for which fee"
     codes: ClassVar[dict[str, Code]] = {
         "licence-fee": Code(
@@ -111,6 +113,38 @@ class Licence(Clause):
             return
         each = float(self.fee.amount) / MONTHS[self.fee.per]
         program.pays("fee", each * program.in_force(until=self.until))
+
+    def settle(self, month: Reckoning) -> Iterator[Line]:
+        """The fee of a month by its days, from the holder to the other side."""
+        days = [d.day for d in month.days if self.until is None or d.day <= self.until]
+        if self.fee is None or not days:
+            return
+        each, whole = Fraction(self.fee.amount), month.month.days
+        part = f" × {len(days)}/{whole} days" if len(days) < whole else ""
+        seller = month.agreement.seller
+        yield month.line(
+            f"licence: {self.what}",
+            each / MONTHS[self.fee.per] * Fraction(len(days), whole),
+            f"{number(each)} {month.currency}{' / 12' if self.fee.per == 'year' else ''}{part}",
+            account="fee",
+            payer=self.held_by,
+            payee=month.buyer if self.held_by == seller else seller,
+            first=days[0],
+            last=days[-1],
+        )
+
+    def grant(self, buyer: str) -> Grant:
+        """What it lets its holder use; the other side of the agreement lets it."""
+        sides = {self.seller: buyer, buyer: self.seller}
+        return Grant(
+            self.held_by,
+            sides.get(self.held_by),
+            self.what,
+            self.field,
+            self.products,
+            self.exclusive,
+            self.until,
+        )
 
     def explain(self, book: Book) -> str:
         """Who may use what."""

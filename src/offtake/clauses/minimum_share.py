@@ -11,7 +11,9 @@ bought from then on; what was bought before them stays under the words of its da
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -19,10 +21,26 @@ from pydantic import Field
 
 from offtake.book.faults import Code, Example, Fault
 from offtake.book.fields import Portion, UnitPrice
-from offtake.book.force import Book
+from offtake.book.force import Book, InForce
 from offtake.book.samples import AGREEMENT, CLAUSES, OFFER, beside_another, of_clause
 from offtake.book.scope import Lot
-from offtake.clauses.base import Measured, Program, Right, measured_periods
+from offtake.clauses.base import (
+    HOUR,
+    Dated,
+    Line,
+    Measured,
+    Program,
+    Reckoning,
+    Right,
+    Step,
+    Told,
+    chip_hours,
+    first_of_period,
+    measured_periods,
+    number,
+    period_ends,
+    period_name,
+)
 
 _WORDS = "kind: minimum-share"
 
@@ -37,6 +55,7 @@ class MinimumShare(Right):
         default=None, description="what a missing chip-hour costs; without it the share must be met"
     )
 
+    step: ClassVar[Step] = Step.SHORTFALL
     splits_purchases: ClassVar[bool] = True
     eases: ClassVar[Mapping[str, Literal["less", "more"]]] = {"share": "less"}
     summary: ClassVar[str] = "at least a share of new capacity is bought from the holder"
@@ -137,6 +156,67 @@ class MinimumShare(Right):
             )
             over = over + program.by_scenario(short)
         program.rows("share", over, unit="chip-hours", at_least=0.0)
+
+    # --- in a settlement ---------------------------------------------------------------------
+
+    def settle(self, month: Reckoning) -> Iterator[Line | Told]:
+        """At the end of a period what was missing of each version's share; the last words speak."""
+        if not month.days:
+            return
+        for term in month.book.terms_of.get(self.of, ()):
+            words = term.clause
+            if words.id != self.id or not isinstance(words, MinimumShare) or not words.shortfall:
+                continue
+            if month.ends(words.measured):
+                yield from words._short(month, term)
+
+    def _short(self, month: Reckoning, term: InForce) -> Iterator[Line | Told]:
+        """What was missing, in the period that ends, of what was bought under these words."""
+        assert self.shortfall is not None
+        first = first_of_period(month.month, self.measured, month.life)
+        last = min(month.life[1], month.month.last)
+        own = every = 0
+        for other in month.book.agreements.values():
+            buyer = other.buyer or month.book.header.buyer
+            if other.id == self.of or buyer != month.buyer or not term.on(other.known):
+                continue
+            chips = sum(d.add for d in other.deliveries)
+            for d in other.deliveries:
+                lot = Lot(d.chip, d.region, month.book.purposes.all, chips)
+                if self.scope.covers(lot, other.known, month.book.purposes):
+                    seconds = month.contracted_elsewhere(other.id, d.id, first, last)
+                    every += seconds
+                    own += seconds if other.seller == self.held_by else 0
+        missing = Fraction(self.share.value) * every - own
+        if missing <= 0:
+            return
+        name = period_name(month.month, self.measured)
+        if self.scope.purposes or any(e.purposes for e in self.scope.except_):
+            yield month.told(
+                f"The book does not say for which purposes capacity was bought, so whether "
+                f"{self.held_by} had its {self.share} in {name} is not known: nothing is charged."
+            )
+            return
+        price = Fraction(self.shortfall.amount)
+        yield month.line(
+            f"share short in {name}",
+            missing / HOUR * price,
+            f"({self.share} × {chip_hours(every)} − {chip_hours(own)} of {self.held_by}) × "
+            f"{number(price)} {month.currency}",
+            account="shortfall",
+            price=price,
+            payee=self.held_by,
+        )
+
+    def dates(self, book: Book, life: tuple[dt.date, dt.date]) -> Iterator[Dated]:
+        """The last day of each period that is measured; a month ends by itself."""
+        if self.measured != "month":
+            for name, day in period_ends(self.measured, life):
+                yield Dated(
+                    f"end of {name}",
+                    day,
+                    f"last day of use that counts for {name} under {self.of}",
+                )
 
     def explain(self, book: Book) -> str:
         """How much is bought from whom."""

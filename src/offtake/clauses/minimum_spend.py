@@ -23,12 +23,19 @@ from offtake.book.records import Agreement
 from offtake.book.samples import AGREEMENT, CLAUSES, DELIVERY, OFFER, of_clause
 from offtake.clauses.base import (
     Affine,
+    Carry,
     Clause,
     Columns,
+    Dated,
+    Line,
     Measured,
     Program,
+    Reckoning,
+    Step,
     days_of_period,
     measured_periods,
+    number,
+    period_ends,
     period_name,
     price_on,
 )
@@ -53,6 +60,7 @@ class MinimumSpend(Clause):
         default=None, description="how much of a period's amount may be moved to the next one"
     )
 
+    step: ClassVar[Step] = Step.SPEND
     summary: ClassVar[str] = "so much is spent with the seller, or what is short is paid"
     codes: ClassVar[dict[str, Code]] = {
         "spend-of-offer": Code(
@@ -201,6 +209,58 @@ class MinimumSpend(Clause):
         most = due[:-1, None] * float(self.defer.value)
         upper = np.broadcast_to(most, (shape[0] - 1, shape[1]))
         return program.columns("defer", upper.shape, stage="there", unit="money", upper=upper)
+
+    # --- in a settlement ---------------------------------------------------------------------
+
+    def settle(self, month: Reckoning) -> Iterator[Line | Carry]:
+        """What was due and spent so far is carried; at the end of the period the rest is paid.
+
+        Words that an amendment changes are measured to their own last day.
+        """
+        if not month.days:
+            return
+        days = Fraction(len(month.days), days_of_period(month.month, self.measured, month.life))
+        due = month.opening("due") + Fraction(self.amount.in_units()) * days
+        spent = month.opening("spent") + self._counts_of(month)
+        last = max(t.end for t in month.book.terms_of[self.of] if t.clause is self)
+        if not month.ends(self.measured) and last > month.month.last:
+            yield Carry("due", due, "money")
+            yield Carry("spent", spent, "money")
+            return
+        moved = month.opening("moved")
+        short = max(Fraction(0), due + moved - spent)
+        later = Fraction(0)
+        if self.defer is not None and last > month.month.last:
+            # Never dearer than to pay now: what is spent above a later amount makes up for it.
+            later = min(short, due * Fraction(self.defer.value))
+        yield Carry("due", Fraction(0), "money")
+        yield Carry("spent", Fraction(0), "money")
+        yield Carry("moved", later, "money")
+        name, money = period_name(month.month, self.measured), month.currency
+        before = f" + {number(moved)} {money} moved to it" if moved else ""
+        after = f" − {number(later)} {money} moved to the next" if later else ""
+        why = f"{number(due)} {money}{before} − {number(spent)} {money} spent{after}"
+        if short:
+            yield month.line(f"spend short in {name}", short - later, why, account="shortfall")
+
+    def _counts_of(self, month: Reckoning) -> Fraction:
+        """What was spent on the days of these words: a month's part by its days."""
+        own = Fraction(month.so_far(Step.CHARGE, Step.SHORTFALL).in_units())
+        counted = own * Fraction(len(month.days), len(month.every_day))
+        if self.counts == "seller":
+            every = Fraction(month.spent_with(self.seller).in_units())
+            counted += (every - own) * Fraction(len(month.days), month.month.days)
+        return counted
+
+    def dates(self, book: Book, life: tuple[dt.date, dt.date]) -> Iterator[Dated]:
+        """The last day of each period that is measured; a month ends by itself."""
+        if self.measured != "month":
+            for name, day in period_ends(self.measured, life):
+                yield Dated(
+                    f"end of {name}",
+                    day,
+                    f"last day to spend what counts for {name} under {self.of}",
+                )
 
     def explain(self, book: Book) -> str:
         """How much is spent on what, and what becomes of a shortage."""

@@ -14,19 +14,41 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from decimal import Decimal
+from fractions import Fraction
+from itertools import groupby
 from typing import ClassVar, Literal
 
 from pydantic import Field
 
 from offtake.book.curves import PLACES
 from offtake.book.faults import Code, Example, Fault
-from offtake.book.fields import ChipId, Chips, CurveId, DaySpan, PartyId, Portion, Region
+from offtake.book.fields import (
+    ChipId,
+    Chips,
+    CurveId,
+    DaySpan,
+    Flag,
+    PartyId,
+    Portion,
+    Region,
+)
 from offtake.book.force import Book
 from offtake.book.records import Agreement, Delivery
 from offtake.book.samples import AGREEMENT, CLAUSES, DELIVERY, OTHER
-from offtake.clauses.base import Clause, price_on
+from offtake.clauses.base import (
+    HOUR,
+    Clause,
+    Line,
+    Reckoning,
+    Served,
+    Step,
+    chip_hours,
+    number,
+    price_on,
+)
 from offtake.units import Calendar, Duration, Price
 
+NO_LAG = Duration(0, "days")
 EVERY_DAY = Calendar.named("none")
 _LIST = "curves: [{id: list, prices: {2025-01-01: 3 USD per chip-hour}, forecast: {flat: true}}]\n"
 
@@ -50,12 +72,14 @@ class MostFavoured(Clause):
     )
     against: CurveId | None = Field(default=None, description="the seller's published price")
     discount: Portion | None = Field(default=None, description="off the published price")
-    lag: DaySpan = Field(
-        default=Duration(0, "days"), description="from another's price to the buyer's"
+    lag: DaySpan = Field(default=NO_LAG, description="from another's price to the buyer's")
+    refund: Flag = Field(
+        default=False, description="from the day of another's price, what was paid above it"
     )
 
     turn: ClassVar[int] = 60
     """After clauses that move the prices which are compared."""
+    step: ClassVar[Step] = Step.CREDIT
     summary: ClassVar[str] = "the buyer pays no more than comparable customers"
     codes: ClassVar[dict[str, Code]] = {
         "favoured-discount": Code(
@@ -90,11 +114,11 @@ class MostFavoured(Clause):
 
     def reprice(self, price: Price, on: dt.date, since: dt.date | None, book: Book) -> Price:
         """The lowest of the price and of all that it is compared with, a lag before that day."""
-        lowest = min(self.others(on, book), default=price.amount)
+        lowest = min((amount for amount, _ in self.others(on, book)), default=price.amount)
         return price if lowest >= price.amount else Price(lowest, price.currency, price.per)
 
-    def others(self, on: dt.date, book: Book) -> Iterator[Decimal]:
-        """What the price is compared with on a day.
+    def others(self, on: dt.date, book: Book) -> Iterator[tuple[Decimal, str]]:
+        """What the price is compared with on a day, and whose or which price that is.
 
         Customers may be favoured themselves, one on another and round in a circle. What each pays
         in the end is the lowest that it reaches over others, so each deal is looked at once a day.
@@ -105,14 +129,14 @@ class MostFavoured(Clause):
             clause, asked = left.pop()
             day = calendar.latest(asked, clause.lag)
             if clause.against is not None:
-                yield clause.published(day, book)
+                yield clause.published(day, book), clause.against
             for other in clause.comparable(book):
                 if (other.id, day) in seen or not other.from_ <= day <= other.until:
                     continue
                 seen.add((other.id, day))
                 price = price_on(book, other.id, day, before=self.turn)
                 if price is not None:
-                    yield price.amount
+                    yield price.amount, other.id
                 for term in book.terms_of.get(other.id, ()):
                     if isinstance(term.clause, MostFavoured) and term.on(day):
                         left.append((term.clause, day))
@@ -154,6 +178,64 @@ class MostFavoured(Clause):
             return True
         return other.until < EVERY_DAY.add(other.from_, self.term_max)
 
+    # --- in a settlement ---------------------------------------------------------------------
+
+    def settle(self, month: Reckoning) -> Iterator[Line]:
+        """What was charged above the lowest that others paid: a line for each run of days."""
+        used = month.agreement.billing == "used"
+        runs = groupby(month.days, key=lambda day: self._above(day, month))
+        for above, run in runs:
+            days = list(run)
+            billed = sum(d.taken if used else d.contracted for d in days)
+            if above is None or not billed:
+                continue
+            ours, lowest, whose = above
+            yield month.line(
+                f"more than {whose} paid",
+                (lowest - ours) * Fraction(billed, HOUR),
+                f"{chip_hours(billed)} × ({number(lowest)} − {number(ours)}) {month.currency}",
+                account="credit",
+                quantity=billed,
+                price=lowest - ours,
+                first=days[0].day,
+                last=days[-1].day,
+                causes=(whose,),
+            )
+
+    def _above(self, day: Served, month: Reckoning) -> tuple[Fraction, Fraction, str] | None:
+        """Our price on a day, the lowest of others, and whose; None where ours is no higher."""
+        if day.price is None:
+            return None
+        # What another clause of the agreement gives back already is not given back again.
+        ours = min(
+            (p for c in self._before(day.day, month) for p, _ in c._paid(day.day, month)),
+            default=day.price,
+        )
+        ours = min(ours, day.price)
+        lowest, whose = min(self._paid(day.day, month), default=(ours, ""))
+        return None if lowest >= ours else (ours, lowest, whose)
+
+    def _before(self, day: dt.date, month: Reckoning) -> Iterator[MostFavoured]:
+        """The agreement's other clauses of this kind that have spoken on a day."""
+        for term in month.book.terms_of[self.of]:
+            other = term.clause
+            if isinstance(other, MostFavoured) and other.id < self.id and term.on(day):
+                yield other
+
+    def _paid(self, day: dt.date, month: Reckoning) -> Iterator[tuple[Fraction, str]]:
+        """What others pay that the price has not followed: those told of; the book's, in a lag."""
+        calendar = Calendar.named(month.book.header.calendar)
+        when = day if self.refund else calendar.latest(day, self.lag)
+        for told in month.comparables(self.id):
+            named = self.customers is None or told.customer in self.customers
+            small = self.size_max is None or told.chips <= self.size_max
+            if named and small and told.first <= when <= told.last:
+                yield told.price, f"{told.customer} ({told.place})"
+        if self.refund and self.lag.count:
+            at_once = self.model_copy(update={"lag": NO_LAG})
+            for amount, whose in at_once.others(day, month.book):
+                yield Fraction(amount), whose
+
     # --- in check ----------------------------------------------------------------------------
 
     def check(self, book: Book) -> Iterator[Fault]:
@@ -180,4 +262,5 @@ class MostFavoured(Clause):
         listed = f"the published price ({self.against}){off}" if self.against else ""
         whom = " or ".join(part for part in (who, listed) if part) or "nobody"
         later = f", {self.lag} later" if self.lag.count else ""
-        return f"{buyer} pays no more under {self.of} than {whom}{later}"
+        back = ", and has back what it paid above that" if self.refund else ""
+        return f"{buyer} pays no more under {self.of} than {whom}{later}{back}"

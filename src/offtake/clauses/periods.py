@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 from offtake.units import Month
@@ -38,6 +38,15 @@ def period_name(month: Month, measured: Measured) -> str:
     return names.get(measured, "the whole term")
 
 
+def period_ends(measured: Measured, life: tuple[dt.date, dt.date]) -> Iterator[tuple[str, dt.date]]:
+    """Each period within a clause's life by name, with its last day."""
+    first, last = (Month.of(day) for day in life)
+    for month in (first + n for n in range(last - first + 1)):
+        name = period_name(month, measured)
+        if month == last or name != period_name(month + 1, measured):
+            yield name, min(month.last, life[1])
+
+
 def days_of_period(month: Month, measured: Measured, life: tuple[dt.date, dt.date]) -> int:
     """Days of the whole period of a month; of the clause's life where that is what is measured."""
     if measured == "term":
@@ -45,3 +54,10 @@ def days_of_period(month: Month, measured: Measured, life: tuple[dt.date, dt.dat
     length = MEASURED_MONTHS[measured]
     first = month + -((month.number - 1) % length)
     return sum((first + n).days for n in range(length))
+
+
+def first_of_period(month: Month, measured: Measured, life: tuple[dt.date, dt.date]) -> dt.date:
+    """The first day of the period of a month on which a clause with that life is in force."""
+    if measured == "term":
+        return life[0]
+    return max(life[0], (month + -((month.number - 1) % MEASURED_MONTHS[measured])).first)

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar, Literal
 
@@ -26,15 +25,23 @@ from offtake.book.force import Book
 from offtake.book.samples import of_clause
 from offtake.clauses.base import (
     Affine,
+    Carry,
     Clause,
     Columns,
+    Drawing,
     DueText,
+    Line,
     PaidAhead,
+    Prepaid,
     Program,
     Rebate,
+    Reckoning,
     Shape,
     Span,
+    Step,
+    Told,
     WindowWords,
+    credited,
     length,
     mean,
     price_on,
@@ -48,18 +55,6 @@ NO_TIME = Duration(0, "days")
 _WORDS = "kind: prepayment, share: 20% of delivery value, due: 30 days before start"
 
 
-@dataclass(frozen=True, slots=True)
-class Prepaid:
-    """One delivery or lot: what is prepaid (for one chip or all), and when it moves.
-
-    Months count from the plan's first; they may be negative or beyond its last.
-    """
-
-    sum: float
-    paid: int
-    credited: int
-
-
 class Prepayment(Clause):
     """The words of a prepayment."""
 
@@ -69,6 +64,7 @@ class Prepayment(Clause):
     credit_after: Span = Duration(0, "months")
     credit_up_to: Portion = Share.of_percent(100)
 
+    step: ClassVar[Step] = Step.DRAW
     summary: ClassVar[str] = "a share is paid ahead and credited on later invoices"
     codes: ClassVar[dict[str, Code]] = {
         "bad-due": Code(
@@ -113,8 +109,11 @@ class Prepayment(Clause):
                 sentence = f"{share} is not a share of the {of}."
                 yield Fault(self.at(field), "share-of-what", sentence, hint)
         agreement = book.agreements.get(self.of)
+        own = [t for t in book.terms_of.get(self.of, ()) if t.clause is self]
         for delivery in agreement.deliveries if agreement is not None else ():
             assert agreement is not None
+            if own and not own[0].on(delivery.start):
+                continue
             last = min(agreement.until, delivery.until or agreement.until)
             if Month.of(delivery.start) + self.credit_after.months > Month.of(last):
                 sentence = f"{delivery.id} ends on {last}, before its prepayment is credited."
@@ -142,8 +141,8 @@ class Prepayment(Clause):
         day = self.due.on(start, signed, calendar)
         first = program.grid.months[0]
         paid = Month.of(day) - first if day is not None else -1
-        credited = Month.of(start) + self.credit_after.months - first
-        return Prepaid(float(self.share.value) * value, paid, max(credited, paid))
+        after = Month.of(start) + self.credit_after.months - first
+        return Prepaid(float(self.share.value) * value, paid, max(after, paid))
 
     def shape(self, start: dt.date, months: int, signed: dt.date, book: Book) -> Iterator[Shape]:
         """Paid when due, never before it is signed; credited as soon as the invoices allow."""
@@ -195,7 +194,7 @@ class Prepayment(Clause):
         found, invoices, begin = self._signed(program)
         months = len(program.grid.months)
         found = [p for p in found if p.paid < months]
-        credits = _credited(found, float(self.credit_up_to.value) * invoices, begin)
+        credits = credited(found, float(self.credit_up_to.value) * invoices, begin)
         cash = _payments(found, months) - _between(credits, begin, 0, months)
         after = _between(credits, begin, months, begin + credits.size)
         worth = float(after @ _discount(program, after.size))
@@ -213,7 +212,7 @@ class Prepayment(Clause):
             return
         caps = float(self.credit_up_to.value) * invoices
         past = [p for p in found if p.credited < 0]
-        used_up = _between(_credited(past, caps, begin), begin, min(begin, 0), 0).sum()
+        used_up = _between(credited(past, caps, begin), begin, min(begin, 0), 0).sum()
         released = np.zeros(months)
         released[0] = sum(p.sum for p in past) - used_up
         for p in found:
@@ -256,7 +255,7 @@ class Prepayment(Clause):
         cash, worth = np.zeros((len(lots), months)), np.zeros(len(lots))
         for i, (own, invoices, begin) in enumerate(self._lots(program, lots)):
             if own.paid < months:
-                credits = _credited([own], float(self.credit_up_to.value) * invoices, begin)
+                credits = credited([own], float(self.credit_up_to.value) * invoices, begin)
                 cash[i] = _payments([own], months) - _between(credits, begin, 0, months)
                 after = _between(credits, begin, months, begin + credits.size)
                 worth[i] = after @ _discount(program, after.size)
@@ -342,6 +341,12 @@ class Prepayment(Clause):
         program.rows("credit", worth - end, unit="money", at_most=0.0)
         program.rows("credit", worth - beyond, unit="money", at_most=0.0)
 
+    def settle(self, month: Reckoning) -> Iterator[Line | Carry | Told]:
+        """What is due this month, and what its invoice draws; the last words of a month speak."""
+        if month.days and month.days[-1].day != min(month.month.last, month.life[1]):
+            return
+        yield from Drawing.by(self, month).said()
+
     def explain(self, book: Book) -> str:
         """What is paid ahead, when, and how it comes back."""
         after = f" after {self.credit_after}" if self.credit_after.count else ""
@@ -355,16 +360,6 @@ class Prepayment(Clause):
 def _days(month: Month, start: dt.date, end: dt.date) -> int:
     """Days of a month from start to end, both inclusive."""
     return max(0, (min(month.last, end) - max(month.first, start)).days + 1)
-
-
-def _credited(found: list[Prepaid], caps: Numbers, begin: int) -> Numbers:
-    """Credits by month from `begin`, the oldest balance first, each at most its cap."""
-    out, balance = np.zeros(caps.size), 0.0
-    for n in range(caps.size):
-        balance += sum(p.sum for p in found if max(p.credited - begin, 0) == n)
-        out[n] = min(balance, caps[n])
-        balance -= out[n]
-    return out
 
 
 def _payments(found: list[Prepaid], months: int) -> Numbers:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
 from offtake.book.faults import of_its_author
 from offtake.book.force import Book, InForce
-from offtake.book.records import Agreement, Offer
+from offtake.book.records import Agreement, Clause, Offer
 from offtake.clauses.faces import Reprices
 from offtake.units import Month, Price
 
@@ -45,16 +46,22 @@ def price_on(
     begun = since if isinstance(record, Offer) else record.from_
     for term in repricing(book, subject):
         late = before is not None and term.clause.turn >= before
-        if term.on(day) and not late and isinstance(term.clause, Reprices):
+        if term.on(day) and not late:
             with of_its_author(term.clause, "reprice"):
-                price = term.clause.reprice(price, day, begun, book)
+                price = cast("Reprices", term.clause).reprice(price, day, begun, book)
     return price
 
 
 def repricing(book: Book, subject: str) -> tuple[InForce, ...]:
     """The clauses of an agreement or offer that change its price, in the order of their turns."""
-    found = [t for t in book.terms_of.get(subject, ()) if isinstance(t.clause, Reprices)]
+    found = [t for t in book.terms_of.get(subject, ()) if _reprices(type(t.clause))]
     return tuple(sorted(found, key=lambda t: (t.clause.turn, t.clause.id, t.start)))
+
+
+@cache
+def _reprices(kind: type[Clause]) -> bool:
+    """Asked of each kind once: a statement asks for the price of every day."""
+    return issubclass(kind, Reprices)
 
 
 def by_month(

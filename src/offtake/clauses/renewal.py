@@ -25,6 +25,7 @@ from offtake.clauses.base import (
     Bought,
     Clause,
     Columns,
+    Dated,
     Program,
     Span,
     Supply,
@@ -33,7 +34,7 @@ from offtake.clauses.base import (
     notice_day,
     priced_since,
 )
-from offtake.units import Duration, Month, Price, Share
+from offtake.units import Calendar, Duration, Month, Price, Share
 
 Numbers = np.ndarray
 NO_NOTICE = Duration(0, "days")
@@ -274,6 +275,19 @@ class Renewal(Clause):
                 program.rows("renewal", gap + none, at_least=0.0)
         if none is not None:
             program.rows("renewal", own + none, at_most=chips)
+
+    def dates(self, book: Book, life: tuple[dt.date, dt.date]) -> Iterator[Dated]:
+        """The last day on which notice counts for the end of the agreement."""
+        agreement = book.agreements.get(self.of)
+        if agreement is None or not life[0] <= agreement.until <= life[1]:
+            return
+        ends = agreement.until + dt.timedelta(days=1)
+        day = Calendar.named(book.header.calendar).latest(ends, self.notice)
+        buyer = agreement.buyer or book.header.buyer
+        sentence = f"last day for {buyer} to renew {self.of} for {self.term}"
+        if self.automatic:
+            sentence = f"last day for {buyer} to keep {self.of} from being renewed for {self.term}"
+        yield Dated("notice", day, sentence)
 
     def explain(self, book: Book) -> str:
         """How often, for how long, at what price, by when to say so."""

@@ -8,6 +8,7 @@ that the buyer owes. Modelled on the 20 % that Microsoft and OpenAI were reporte
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -17,8 +18,9 @@ from offtake.book.faults import Code, Fault
 from offtake.book.fields import MonthOf, PartyId, Portion, Sum, UnitPrice, Words
 from offtake.book.force import Book
 from offtake.book.samples import of_clause
-from offtake.clauses.base import Clause, Day, Program
+from offtake.clauses.base import Carry, Clause, Day, Line, Program, Reckoning, Step, Told, number
 from offtake.units import Month
+from offtake.units.minor import payable
 
 MONTHS = {"month": 1, "year": 12}
 Numbers = np.ndarray[Any, Any]
@@ -40,6 +42,7 @@ class RevenueShare(Clause):
         description="forecast: dated values per month or year, joined by constant growth",
     )
 
+    step: ClassVar[Step] = Step.SHARE
     summary: ClassVar[str] = "a share of revenue is paid, until a day or up to a cap"
     codes: ClassVar[dict[str, Code]] = {
         "revenue-per": Code(
@@ -101,6 +104,45 @@ class RevenueShare(Clause):
             return due
         earlier = before + np.concatenate([[0.0], np.cumsum(due)[:-1]])
         return np.asarray(np.minimum(due, np.maximum(0.0, float(self.cap.amount) - earlier)))
+
+    def settle(self, month: Reckoning) -> Iterator[Line | Carry | Told]:
+        """The share of the month's revenue, by days, until the cap is paid."""
+        days = [d.day for d in month.days if self.until is None or d.day <= self.until]
+        name = f"paid by {self.payer}"
+        before = month.opening(name)
+        cap = None if self.cap is None else Fraction(self.cap.in_units())
+        if not days or (cap is not None and before >= cap):
+            return
+        told = month.revenues()
+        if not told and not (month.forecast and self.revenue):
+            yield month.told(f"The revenue of {month.month} is not known: no share of it is owed.")
+            return
+        expected = payable(Fraction(self.forecast(month.month)), month.currency)
+        revenue = sum((Fraction(r.amount.in_units()) for r in told), Fraction(0))
+        revenue = revenue if told else Fraction(expected.in_units())
+        rate, whole, money = Fraction(self.share.value), month.month.days, month.currency
+        owed = rate * revenue * Fraction(len(days), whole)
+        part = f" × {len(days)}/{whole} days" if len(days) < whole else ""
+        why = f"{number(100 * rate)}% × {number(revenue)} {money}{part}"
+        if cap is not None and owed > cap - before:
+            owed, why = (
+                cap - before,
+                f"{why}, at most {number(cap)} − {number(before)} {money} paid",
+            )
+        seller = month.agreement.seller
+        line = month.line(
+            f"share of {self.what}",
+            owed,
+            why,
+            account="royalty",
+            payer=self.payer,
+            payee=seller if self.payer != seller else month.buyer,
+            first=days[0],
+            last=days[-1],
+            causes=tuple(str(r.place) for r in told),
+        )
+        yield line
+        yield Carry(name, before + Fraction(line.amount.in_units()), "money")
 
     def explain(self, book: Book) -> str:
         """Who pays which share of what."""

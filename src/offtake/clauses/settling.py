@@ -74,6 +74,8 @@ class Arrival:
     """None where it has not come by the end of the month."""
     last: dt.date
     """The last day of service as signed."""
+    place: Place | None = None
+    """Where its coming is written, if it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +176,11 @@ class Reckoning(Protocol):
         ...
 
     @property
+    def forecast(self) -> bool:
+        """Whether this is what a plan expects, and not what happened."""
+        ...
+
+    @property
     def days(self) -> Sequence[Served]:
         """The days of the month on which these words and the agreement are in force."""
         ...
@@ -190,7 +197,7 @@ class Reckoning(Protocol):
 
     @property
     def life(self) -> tuple[dt.date, dt.date]:
-        """The first and last day on which any version of the clause is in force."""
+        """The first and last day of the clause, over versions that follow without a gap."""
         ...
 
     def ends(self, measured: Measured) -> bool:
@@ -199,6 +206,12 @@ class Reckoning(Protocol):
 
     def contracted_of(self, delivery: str, first: dt.date, last: dt.date) -> int:
         """Chip-seconds of one delivery as it came, on days of any month, both inclusive."""
+        ...
+
+    def contracted_elsewhere(
+        self, agreement: str, delivery: str, first: dt.date, last: dt.date
+    ) -> int:
+        """The same of a delivery of any agreement of the book."""
         ...
 
     def begin_of(self, day: dt.date) -> Instant:
@@ -225,6 +238,10 @@ class Reckoning(Protocol):
         """What the lines of those earlier steps make the buyer owe the seller this month."""
         ...
 
+    def drawn(self) -> Money:
+        """What payments ahead have covered of this month's invoice so far."""
+        ...
+
     def spent_with(self, seller: str) -> Money:
         """The same of charges and shortfalls, over all agreements of the buyer with a seller."""
         ...
@@ -233,8 +250,8 @@ class Reckoning(Protocol):
         """What was earned in this month, by what is told of this clause."""
         ...
 
-    def comparables(self) -> Sequence[Comparable]:
-        """What others paid, by what is told of this clause."""
+    def comparables(self, clause: str | None = None) -> Sequence[Comparable]:
+        """What others paid, by what is told of this clause, or of another of the agreement's."""
         ...
 
     def line(

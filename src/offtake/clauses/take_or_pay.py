@@ -9,7 +9,10 @@ whose invoice follows use.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -20,17 +23,59 @@ from offtake.book.fields import Portion
 from offtake.book.force import Book
 from offtake.book.samples import of_clause
 from offtake.clauses.base import (
+    HOUR,
     MEASURED_MONTHS,
+    Carry,
     Clause,
     Columns,
+    Dated,
+    Line,
     Program,
+    Reckoning,
     Span,
+    Step,
+    Told,
+    chip_hours,
+    first_of_period,
     measured_periods,
+    number,
+    period_ends,
+    period_name,
 )
-from offtake.units import Duration
+from offtake.units import Duration, Month, parse_month
 
 Period = list[int]
 """Positions of its months in the plan."""
+_KEPT = "unused"
+"""Balances are carried as `unused 2025-01 until 2025-07`: by texts, the oldest comes first."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """Chip-seconds of the days of a period so far; `floor` is exact, and may change its share."""
+
+    contracted: Fraction
+    excused: Fraction
+    taken: Fraction
+    floor: Fraction
+
+    @classmethod
+    def so_far(cls, month: Reckoning, share: Fraction) -> _Counted:
+        """What was carried, and the days of this month."""
+        days = month.days
+        contracted, excused = sum(d.contracted for d in days), sum(d.excused for d in days)
+        return cls(
+            month.opening("contracted") + contracted,
+            month.opening("excused") + excused,
+            month.opening("taken") + sum(d.taken for d in days),
+            month.opening("floor") + share * (contracted - excused),
+        )
+
+    def carried(self, *, over: bool) -> Iterator[Carry]:
+        """For the rest of the period; nothing once it is over."""
+        for name in ("contracted", "excused", "taken", "floor"):
+            amount = Fraction(0) if over else getattr(self, name)
+            yield Carry(name, amount, "chip-seconds")
 
 
 class TakeOrPay(Clause):
@@ -41,6 +86,7 @@ class TakeOrPay(Clause):
     measured: Literal["month", "quarter", "year"] = "month"
     make_up: Span | None = None
 
+    step: ClassVar[Step] = Step.SHORTFALL
     summary: ClassVar[str] = "a share of what is contracted is paid, used or not"
     codes: ClassVar[dict[str, Code]] = {
         "pays-twice": Code(
@@ -189,6 +235,87 @@ class TakeOrPay(Clause):
             at_most=rest,
         )
 
+    def settle(self, month: Reckoning) -> Iterator[Line | Carry | Told]:
+        """At the end of a period what is short, or what is made up; then what has expired."""
+        if not month.days:
+            return
+        counted = _Counted.so_far(month, Fraction(self.share.value))
+        over = month.ends(self.measured)
+        if over and counted.taken < counted.floor:
+            yield from self._short(month, counted)
+        elif over:
+            yield from self._free(month, counted.taken - counted.floor)
+        yield from counted.carried(over=over)
+        if month.days[-1].day == min(month.month.last, month.life[1]):
+            yield from self._expired(month)
+
+    def _short(self, month: Reckoning, counted: _Counted) -> Iterator[Line | Carry]:
+        """What is paid and not used, and kept as a balance where it can be made up."""
+        short, price = counted.floor - counted.taken, month.days[-1].price or Fraction(0)
+        floor = f"{number(counted.floor / HOUR)} floor"
+        contracted = counted.contracted - counted.excused
+        if counted.floor == Fraction(self.share.value) * contracted:
+            floor = f"{number(counted.contracted / HOUR)} contracted"
+            if counted.excused:
+                floor = f"({floor} − {number(counted.excused / HOUR)} excused)"
+            floor = f"{self.share} × {floor}"
+        yield month.line(
+            f"not taken in {period_name(month.month, self.measured)}",
+            short / HOUR * price,
+            f"{floor} − {number(counted.taken / HOUR)} taken = {chip_hours(short)}, "
+            f"× {number(price)} {month.currency}",
+            account="shortfall",
+            quantity=round(short),
+            price=price,
+            first=first_of_period(month.month, self.measured, month.life),
+        )
+        if self.make_up is not None:
+            until = month.month + self.make_up.months
+            yield Carry(f"{_KEPT} {month.month} until {until}", short, "chip-seconds")
+
+    def _free(self, month: Reckoning, above: Fraction) -> Iterator[Line | Carry]:
+        """What is taken above the floor is free while balances last, the oldest first."""
+        price = month.days[-1].price or Fraction(0)
+        for name, paid, until in _balances(month):
+            kept = month.opening(name)
+            made = min(kept, above) if month.month <= until else Fraction(0)
+            if not made:
+                continue
+            above -= made
+            yield month.line(
+                f"made up from {period_name(paid, self.measured)}",
+                -made / HOUR * price,
+                f"{chip_hours(made)} above the floor, of {number(kept / HOUR)} paid and not used, "
+                f"× {number(price)} {month.currency}",
+                account="shortfall",
+                quantity=-round(made),
+                price=price,
+                first=first_of_period(month.month, self.measured, month.life),
+                causes=[f"{month.agreement.id}/{paid}"],
+            )
+            yield Carry(name, kept - made, "chip-seconds")
+
+    def _expired(self, month: Reckoning) -> Iterator[Carry | Told]:
+        """Balances that no later period can use any more; all of them when the clause ends."""
+        ends = Month.of(month.life[1]) == month.month
+        for name, paid, until in _balances(month):
+            if until <= month.month or ends:
+                yield month.told(
+                    f"{chip_hours(month.opening(name))} that were paid for in "
+                    f"{period_name(paid, self.measured)} and not used can no longer be made up."
+                )
+                yield Carry(name, Fraction(0), "chip-seconds")
+
+    def dates(self, book: Book, life: tuple[dt.date, dt.date]) -> Iterator[Dated]:
+        """The last day of each period that is measured; a month ends by itself."""
+        if self.measured != "month":
+            for name, day in period_ends(self.measured, life):
+                yield Dated(
+                    f"end of {name}",
+                    day,
+                    f"last day to take what counts for {name} under {self.of}",
+                )
+
     def explain(self, book: Book) -> str:
         """What is paid in any case, and what comes of it later."""
         later = (
@@ -198,3 +325,13 @@ class TakeOrPay(Clause):
             f"{book.header.buyer} pays {self.seller} for at least {self.share} of what {self.of} "
             f"contracts in each {self.measured}, used or not{later}"
         )
+
+
+def _balances(month: Reckoning) -> list[tuple[str, Month, Month]]:
+    """Names of balances, the month in which each was paid, and the last one that can use it."""
+    found = []
+    for name in month.names():
+        if name.startswith(_KEPT):
+            _, paid, _, until = name.split()
+            found.append((name, parse_month(paid), parse_month(until)))
+    return found

@@ -12,30 +12,42 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from typing import ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
-from offtake.book.faults import Code, Fault
+from offtake.book.faults import Code, Fault, Place
 from offtake.book.fields import Day, DaySpan, Portion, Sum
-from offtake.book.force import Book
+from offtake.book.force import Book, short
+from offtake.book.records import Agreement, Delivery
 from offtake.book.samples import of_clause, of_offer
 from offtake.clauses.base import (
+    HOUR,
     LOOK_AT_SUPPLY,
     Clause,
     Columns,
+    Line,
     Program,
+    Reckoning,
+    Step,
     Supply,
+    Told,
+    chip_hours,
     chosen_alike,
     notice_day,
+    number,
+    price_on,
     priced_since,
 )
 from offtake.units import Duration, Month, Share
+from offtake.units.instants import NS
 
 Numbers = np.ndarray
 NO_NOTICE = Duration(0, "days")
 OF = "remaining value"
+_DAY = dt.timedelta(days=1)
 
 
 class Termination(Clause):
@@ -57,6 +69,7 @@ class Termination(Clause):
     )
 
     turn: ClassVar[int] = LOOK_AT_SUPPLY + 4
+    step: ClassVar[Step] = Step.CHARGE
     summary: ClassVar[str] = "an agreement or a delivery may be ended before its time, for a fee"
     codes: ClassVar[dict[str, Code]] = {
         "fee-of-what": Code(
@@ -214,6 +227,81 @@ class Termination(Clause):
     def _alike(self, program: Program, own: Columns, months: list[tuple[int, dt.date]]) -> None:
         chosen_alike(program, "notice", own, [day for _, day in months], float(self.alike.value))
 
+    # --- in a settlement ---------------------------------------------------------------------
+
+    def settle(self, month: Reckoning) -> Iterator[Line | Told]:
+        """The fee, in the month of the last day of what was ended under this clause."""
+        book, held = month.book, {day.day for day in month.days}
+        signed = (book.written or book.agreements)[self.of]
+        whole = month.agreement.ended
+        records: tuple[Agreement | Delivery, ...] = (signed, *signed.deliveries)
+        for record in records:
+            if record.ended is None or record.ended > min(book.known, record.until or signed.until):
+                continue
+            last = max(record.ended - _DAY, signed.from_)
+            if last not in held:
+                continue
+            each = [record] if isinstance(record, Delivery) else signed.deliveries
+            left = [
+                (d, max(record.ended, d.start), min(d.until or signed.until, signed.until))
+                for d in each
+                if record is d or d.ended is None or whole is None or d.ended > whole
+            ]
+            left = [(d, first, last) for d, first, last in left if first <= last]
+            if record.ended_by == short(self):
+                yield from self._owed(month, left, last, record.at("ended"))
+            elif record.ended_by is None and left:
+                sentence = f"{record.id} was ended on {record.ended} under no clause that is named"
+                yield month.told(f"{sentence}: no fee is charged.")
+
+    def _owed(
+        self,
+        month: Reckoning,
+        left: list[tuple[Delivery, dt.date, dt.date]],
+        last: dt.date,
+        place: Place,
+    ) -> Iterator[Line | Told]:
+        """What is due on the last day, for these deliveries and the days that each lost."""
+        sides = month.buyer, month.agreement.seller
+        payer, payee = sides if self.by != "seller" else sides[::-1]
+        money = month.currency
+        if self.fee is not None:
+            lasting = month.book.unended(self.of)
+            for delivery, start, end in left:
+                found = _remaining(lasting, month, delivery, start, end)
+                if found is None:
+                    yield month.told(f"{self.of} states no price: no share of it is charged.")
+                    return
+                value, seconds = found
+                share = Fraction(self.fee.value)
+                yield month.line(
+                    f"fee for ending {delivery.id}",
+                    share * value,
+                    f"{number(100 * share)}% × {number(value)} {money}, what "
+                    f"{chip_hours(seconds)} from {start} to {end} would have cost",
+                    account="fee",
+                    payer=payer,
+                    payee=payee,
+                    delivery=delivery.id,
+                    first=last,
+                    last=last,
+                    causes=(str(place),),
+                )
+        if self.fee_sum is not None:
+            owed = Fraction(self.fee_sum.in_units())
+            what = left[0][0].id if len(left) == 1 else self.of
+            yield month.line(
+                f"fee for ending {what}",
+                owed,
+                f"{number(owed)} {money}, once",
+                account="fee",
+                payer=payer,
+                payee=payee,
+                first=last,
+                last=last,
+                causes=(str(place),),
+            )
+
     def explain(self, book: Book) -> str:
         """Who may end what, with how much notice, for what."""
         who = {"buyer": book.header.buyer, "seller": self.seller}.get(self.by, "either side")
@@ -225,6 +313,20 @@ class Termination(Clause):
         fees = [str(f) for f in (self.fee, self.fee_sum) if f is not None]
         fee = f", for {' and '.join(fees)}" if fees else ", for nothing"
         return f"{who} may end {what} early{since}{notice}{fee}"
+
+
+def _remaining(
+    book: Book, month: Reckoning, delivery: Delivery, first: dt.date, last: dt.date
+) -> tuple[Fraction, int] | None:
+    """What a delivery would have cost on those days, and its chip-seconds; None without a price."""
+    value, total, day = Fraction(0), 0, first
+    while day <= last:
+        seconds = delivery.add * ((month.begin_of(day + _DAY) - month.begin_of(day)) // NS)
+        price = price_on(book, month.agreement.id, day)
+        if price is None:
+            return None
+        value, total, day = value + Fraction(price.amount) * seconds, total + seconds, day + _DAY
+    return value / HOUR, total
 
 
 def _days(month: Month, start: dt.date, end: dt.date) -> int:

@@ -8,6 +8,8 @@ for what is reserved, chips used (mean over the month) where it follows use.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
+from itertools import groupby, pairwise
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -18,7 +20,17 @@ from offtake.book.fields import Chips, Portion
 from offtake.book.force import Book
 from offtake.book.record import Record
 from offtake.book.samples import of_clause, of_offer
-from offtake.clauses.base import Affine, Clause, Columns, Program
+from offtake.clauses.base import (
+    HOUR,
+    Affine,
+    Clause,
+    Columns,
+    Line,
+    Program,
+    Reckoning,
+    Step,
+    number,
+)
 
 Numbers = np.ndarray[Any, Any]
 
@@ -37,6 +49,7 @@ class VolumeTiers(Clause):
     basis: Literal["marginal", "whole"] = "marginal"
     tiers: tuple[Tier, ...] = Field(min_length=1)
 
+    step: ClassVar[Step] = Step.CHARGE
     summary: ClassVar[str] = "the price falls with the number of chips"
     codes: ClassVar[dict[str, Code]] = {
         "tiers-order": Code(
@@ -157,16 +170,46 @@ class VolumeTiers(Clause):
 
     def saving(self, chips: float) -> float:
         """How many chips' price is saved on that many chips."""
+        return float(sum(rate * part for rate, part in self._split(Fraction(chips))))
+
+    def _split(self, chips: Fraction) -> list[tuple[Fraction, Fraction]]:
+        """The discounts that are reached, and on how many chips each is given."""
+        reached = [tier for tier in self.tiers if chips > tier.above]
+        rates = [Fraction(tier.discount.value) for tier in reached]
         if self.basis == "whole":
-            return max(
-                (float(t.discount.value) * chips for t in self.tiers if chips > t.above),
-                default=0.0,
+            return [(rate, chips) for rate in rates[-1:]]
+        starts = [*(Fraction(tier.above) for tier in reached), chips]
+        return [
+            (rate, end - start) for rate, (start, end) in zip(rates, pairwise(starts), strict=True)
+        ]
+
+    def settle(self, month: Reckoning) -> Iterator[Line]:
+        """Money back on the mean of the month's chips, for the chip-hours at each of its prices."""
+        seconds = sum(day.seconds for day in month.days)
+        used = month.agreement.billing == "used"
+        served = sum(day.taken if used else day.contracted for day in month.days)
+        if not served:
+            return
+        chips = Fraction(served, seconds)
+        parts = self._split(chips)
+        saved = sum((rate * part for rate, part in parts), Fraction(0))
+        what = " + ".join(f"{number(rate * 100)}% × {number(part)}" for rate, part in parts)
+        for price, run in groupby(month.days, key=lambda day: day.price):
+            days = list(run)
+            own = Fraction(sum(day.taken if used else day.contracted for day in days), HOUR)
+            if price is None or not saved or not own:
+                continue
+            hours = own / chips
+            spent = f"{number(hours)} h"
+            if hours * HOUR != sum(day.seconds for day in days):
+                spent = f"{number(own)} chip-hours / {number(chips)} chips"
+            yield month.line(
+                f"volume discount on {number(chips)} chips",
+                -saved * hours * price,
+                f"{number(saved)} chips ({what}) × {spent} × {number(price)} {month.currency}",
+                first=days[0].day,
+                last=days[-1].day,
             )
-        ends = [*(float(t.above) for t in self.tiers[1:]), np.inf]
-        return sum(
-            float(tier.discount.value) * max(0.0, min(chips, end) - tier.above)
-            for tier, end in zip(self.tiers, ends, strict=True)
-        )
 
     def _tiered(
         self,
