@@ -9,9 +9,12 @@ Where things stand:
     codes_reading.py: what the codes of files, YAML and tables mean
     codes_fields.py: what the codes of single fields mean
     codes_checks.py: what the codes of the checks mean
+    codes_metering.py: what the codes of metering mean
     record.py: what all records share; mappings and lists as somebody wrote them
     fields.py: field types: text in, a quantity out
     records.py: the records of a book
+    ended.py: what may end before its time, and under which clause
+    tied.py: clauses as written, each told whose it is
     header.py: the `book:` part: whose book, as of when, over which months
     scope.py: what a right reaches; the only matching of scopes
     curves.py: what a curve says a chip-hour costs on a day

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from offtake.book.check_names import above
 from offtake.book.faults import Fault
-from offtake.book.force import Book
+from offtake.book.force import Book, short
+from offtake.book.near import nearest
 from offtake.book.records import Agreement, Delivery
 
 _DAY = dt.timedelta(days=1)
@@ -42,6 +43,24 @@ def upstream(book: Book) -> Iterator[Fault]:
             yield Fault(a.at("until"), "upstream-ends", sentence, hint)
     for source_id, below in served.items():
         yield from _promised(book.agreements[source_id], below)
+
+
+def back_to_back(book: Book) -> Iterator[Fault]:
+    """Clauses that pass down from an upstream agreement that has none of that name."""
+    for a in book.agreements.values():
+        source = book.agreements.get(a.upstream or "")
+        if a.back_to_back and a.upstream is None:
+            sentence = f"{a.id} is back to back with no agreement: it has no upstream."
+            hint = "name the agreement out of which it is served"
+            yield Fault(a.at("back_to_back"), "back-to-back", sentence, hint)
+        if source is None:
+            continue
+        added = (c for amendment in source.amendments for c in amendment.add)
+        names = {short(c) for c in (*source.clauses, *added)} | set(source.back_to_back)
+        for name in a.back_to_back:
+            if name not in names:
+                sentence = f"{source.id}, the upstream of {a.id}, has no clause {name}."
+                yield Fault(a.at("back_to_back"), "back-to-back", sentence, nearest(name, names))
 
 
 def _promised(source: Agreement, below: list[Agreement]) -> Iterator[Fault]:

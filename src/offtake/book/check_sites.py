@@ -137,7 +137,7 @@ class Fund:
             yield Fault(place, "phase-beyond-capital", sentence, hint, "warning")
             return
         yearly = [t.per_year.amount if t.per_year is not None else cost for t in self.tranches]
-        least = cost * _least_in_a_year(_takes(phase))
+        least = cost * _least_in_a_year(takes(phase))
         if least - max(yearly) > _CENT:
             sentence = (
                 f"The phase {phase.id} calls at least {self._said(least)} in some year, "
@@ -164,7 +164,7 @@ def _funds(book: Book) -> Iterator[tuple[str, Sequence[Tranche], list[Site]]]:
             yield site.id, site.capital, [site]
 
 
-def _takes(phase: Phase) -> int:
+def takes(phase: Phase) -> int:
     """Months from beginning to service; 0 where nobody can tell."""
     begun = phase.started or phase.start
     if phase.lead is not None and (phase.started is None or phase.ready is None):
@@ -177,7 +177,7 @@ def _takes(phase: Phase) -> int:
 
 def _calls(phase: Phase) -> Iterator[tuple[Month, Decimal]]:
     """What a phase under way calls in each month: spread evenly from start to ready."""
-    months = _takes(phase)
+    months = takes(phase)
     assert phase.started is not None
     for n in range(months):
         yield phase.started + n, phase.capex.amount / months

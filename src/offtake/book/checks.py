@@ -13,6 +13,7 @@ from offtake.book import (
     check_names,
     check_sites,
     check_size,
+    ended,
 )
 from offtake.book.faults import ClauseFailedError, Fault, of_its_author
 from offtake.book.force import Book
@@ -22,6 +23,7 @@ CHECKS: tuple[Callable[[Book], Iterator[Fault]], ...] = (
     check_names.chip_purposes,
     check_names.purposes,
     check_names.twice,
+    ended.named,
     check_dates.periods,
     check_dates.spans,
     check_dates.agreements,
@@ -38,6 +40,7 @@ CHECKS: tuple[Callable[[Book], Iterator[Fault]], ...] = (
     check_demand.scenarios,
     check_chain.prices,
     check_chain.upstream,
+    check_chain.back_to_back,
     check_size.nothing,
     check_size.magnitudes,
     check_size.plan,

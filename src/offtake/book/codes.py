@@ -13,6 +13,7 @@ from typing import Any
 from offtake.book.codes_checks import CHECKS
 from offtake.book.codes_examples import EXAMPLES
 from offtake.book.codes_fields import FIELDS
+from offtake.book.codes_metering import METERING
 from offtake.book.codes_reading import FILES, JOURNALS, TABLES, YAML
 from offtake.book.faults import Code
 
@@ -41,6 +42,7 @@ GROUPS: tuple[Group, ...] = (
     Group("Journals", "What was made at a desk whose journal the book names.", _shown(JOURNALS)),
     Group("Fields", "One value, read by itself.", _shown(FIELDS)),
     Group("Checks", "Records against each other.", _shown(CHECKS)),
+    Group("Metering", "Files beside a book, from which `offtake settle` reads.", METERING),
 )
 """All codes of this room, in the order in which a book is read and checked."""
 

@@ -28,7 +28,9 @@ NAMES = {
         _NEAREST,
     ),
     "unknown-agreement": Code(
-        "No such agreement", "An `upstream` names no agreement of the book.", _NEAREST
+        "No such agreement",
+        "An `upstream`, or a row of metering, names no agreement of the book.",
+        _NEAREST,
     ),
     "unknown-venture": Code("No such venture", "A site's venture is not there.", _NEAREST),
     "unknown-curve": Code("No such curve", "A `curve` or `index` is not under `curves`.", _NEAREST),
@@ -43,7 +45,7 @@ NAMES = {
     "unknown-clause": Code(
         "No such clause",
         "An amendment ends or changes a clause that its agreement does not have on that day, or a "
-        "waiver is of a clause that is nowhere.",
+        "waiver, `ended_by`, `calls` or a row beside the book names a clause that is nowhere.",
         "Take the nearest name from the hint; look at the dates of earlier amendments.",
     ),
     "ambiguous-clause": Code(
@@ -269,6 +271,12 @@ CHAIN = {
         "On some day the agreements served from one source deliver more chips of a kind in a "
         "region than the source does.",
         "Mend the deliveries, or name another upstream for some.",
+    ),
+    "back-to-back": Code(
+        "Back to back with what?",
+        "An agreement says which clauses of its upstream hold for it too, and there is no such "
+        "clause, or no upstream.",
+        "Name clauses of the upstream agreement by their own short names.",
     ),
 }
 

@@ -137,6 +137,7 @@ _SOURCE = """\
   deliveries:
   - {id: n1, add: 512 chips, chip: h100, region: us-east, start: 2025-02-01}
 """
+_LATE = f"{CLAUSES}  - {{id: late, kind: delay-credits, rate: 1% of monthly fee per day}}\n"
 _HEADED = f"{HEADER}  scenarios: {{low: 50%, high: 50%}}\n{PARTIES}{NEED}"
 _CURVE = """\
 curves:
@@ -260,6 +261,11 @@ CHAIN = {
     ),
     "upstream-short": Example(
         AGREEMENT + _SERVED + DELIVERY + _SOURCE, "{id: n1, add: 512", "{id: n1, add: 256"
+    ),
+    "back-to-back": Example(
+        AGREEMENT + _SERVED + "  back_to_back: [late]\n" + DELIVERY + _SOURCE + _LATE,
+        "[late]",
+        "[delay]",
     ),
 }
 SIZE = {

@@ -204,7 +204,8 @@ TABLES = {
     "too-many-faults": Code(
         "Too many faults",
         "After a thousand faulty rows the rest of a table is left aside, after a thousand faults "
-        "the rest of the book.",
+        "the rest of the book. Of a file of metering a hundred bad rows are told, and how many "
+        "more there are.",
         "Look at the header and the first rows, or at the first records: it is most likely one "
         "mistake.",
     ),

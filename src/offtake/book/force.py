@@ -19,13 +19,12 @@ from offtake.book.header import Header
 from offtake.book.near import nearest
 from offtake.book.record import Written
 from offtake.book.records import (
-    OF,
-    SELLER,
     Agreement,
     Amendment,
     Chip,
     Clause,
     Curve,
+    Delivery,
     Demand,
     Offer,
     Party,
@@ -33,10 +32,12 @@ from offtake.book.records import (
     Venture,
 )
 from offtake.book.scope import Purposes
+from offtake.book.tied import OF, SELLER
 from offtake.book.typed import faults_of
 from offtake.units import Price
 
 _DAY = dt.timedelta(days=1)
+_NOT_ENDED = {"ended": None, "ended_by": None}
 _RATHER = "end the clause and add the other"
 
 
@@ -92,6 +93,16 @@ class Book:
     def whole(self) -> Book:
         """All that is written, whenever it was known: what a checker looks at."""
         return self.as_of(dt.date.max)
+
+    def unended(self, agreement: str) -> Book:
+        """The same book as if nothing of an agreement had ended before its time."""
+        signed = (self.written or self.agreements)[agreement]
+        deliveries = tuple(d.model_copy(update=_NOT_ENDED) for d in signed.deliveries)
+        seen = self.agreements.get(agreement, signed)
+        lasting = seen.model_copy(
+            update={**_NOT_ENDED, "until": signed.until, "deliveries": deliveries}
+        )
+        return replace(self, agreements={**self.agreements, agreement: lasting})
 
     @cached_property
     def terms(self) -> tuple[InForce, ...]:
@@ -152,6 +163,10 @@ def _sides(agreement: Agreement, clause: Clause, book: Book) -> tuple[str | None
 
 
 def _seen(agreement: Agreement, day: dt.date) -> Agreement:
+    if any(d.ended is not None for d in agreement.deliveries):
+        left = tuple(_served(d, day) for d in agreement.deliveries)
+        served = tuple(d for d in left if d.ended is None or d.ended > d.start)
+        agreement = agreement.model_copy(update={"deliveries": served})
     if agreement.ended is not None:
         agreement = _ended(agreement, agreement.ended, day)
     waivers = tuple(w for w in agreement.waivers if w.on <= day)
@@ -164,7 +179,7 @@ def _seen(agreement: Agreement, day: dt.date) -> Agreement:
 def _ended(agreement: Agreement, ended: dt.date, day: dt.date) -> Agreement:
     """What is known on a day of an agreement that ended before its time."""
     if ended > day:
-        return agreement.model_copy(update={"ended": None})
+        return agreement.model_copy(update=_NOT_ENDED)
     last = min(agreement.until, ended - _DAY)
     served = tuple(
         d if d.until is None else d.model_copy(update={"until": min(d.until, last)})
@@ -172,6 +187,16 @@ def _ended(agreement: Agreement, ended: dt.date, day: dt.date) -> Agreement:
         if d.start <= last
     )
     return agreement.model_copy(update={"until": last, "deliveries": served})
+
+
+def _served(delivery: Delivery, day: dt.date) -> Delivery:
+    """What is known on a day of a delivery that may have ended before its time."""
+    if delivery.ended is None:
+        return delivery
+    if delivery.ended > day:
+        return delivery.model_copy(update=_NOT_ENDED)
+    last = delivery.ended - _DAY
+    return delivery.model_copy(update={"until": min(delivery.until or last, last)})
 
 
 def short(clause: Clause) -> str:

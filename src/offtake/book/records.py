@@ -13,13 +13,13 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import (
     BeforeValidator,
     Field,
-    PlainValidator,
     ValidationInfo,
     WithJsonSchema,
     model_validator,
 )
 from pydantic.json_schema import SkipJsonSchema
 
+from offtake.book import ended
 from offtake.book.faults import Misread
 from offtake.book.fields import (
     AgreementId,
@@ -46,10 +46,9 @@ from offtake.book.fields import (
     Words,
 )
 from offtake.book.near import nearest
-from offtake.book.record import Record, Written
+from offtake.book.record import Record
+from offtake.book.tied import ChangedWords, tied
 from offtake.units import Duration
-
-OF, SELLER = "@of", "@seller"
 
 
 class Stake(Record):
@@ -133,26 +132,6 @@ def _as_clause(value: Any, info: ValidationInfo) -> Any:
 AnyClause = Annotated[Clause, BeforeValidator(_as_clause)]
 
 
-def _bound(data: Any) -> Any:
-    """Tell each clause, before it is typed, whose clause it is."""
-    if not isinstance(data, Written) or not ("clauses" in data or "amendments" in data):
-        return data
-    tie = {OF: data.get("id", ""), SELLER: data.get("seller", "")}
-
-    def tied(clauses: Any) -> Any:
-        if not isinstance(clauses, list):
-            return clauses
-        return [c.with_items(**tie) if isinstance(c, Written) else c for c in clauses]
-
-    changed = data.with_items(clauses=tied(data.get("clauses", [])))
-    if isinstance(data.get("amendments"), list):
-        changed["amendments"] = [
-            a.with_items(add=tied(a.get("add", []))) if isinstance(a, Written) else a
-            for a in data["amendments"]
-        ]
-    return changed
-
-
 class Later(Record):
     """What the seller of an offer asks for after the first signature. No plan reads it."""
 
@@ -200,10 +179,10 @@ class Offer(Record):
     @model_validator(mode="before")
     @classmethod
     def _bind_clauses(cls, data: Any) -> Any:
-        return _bound(data)
+        return tied(data)
 
 
-class Delivery(Record):
+class Delivery(ended.Ends):
     """An increment of capacity under an agreement."""
 
     id: Slug
@@ -220,20 +199,6 @@ class Waiver(Record):
     of: ClauseName
     on: Day
     evidence: Words | None = None
-
-
-def _words_as_written(value: Any) -> Any:
-    if not isinstance(value, Mapping):
-        raise Misread("The changed words of a clause are a mapping.", "mapping-expected")
-    return value
-
-
-ChangedWords = Annotated[
-    Any,
-    # Kept as written, with its places: only the clause that is changed can type its words.
-    PlainValidator(_words_as_written),
-    WithJsonSchema({"type": "object", "description": "words of the clause, as they are from now"}),
-]
 
 
 class Amendment(Record):
@@ -253,7 +218,7 @@ class Amendment(Record):
         return self.signed or self.on
 
 
-class Agreement(Record):
+class Agreement(ended.Ends):
     """What was signed: dates (until inclusive), capacity, price, clauses and their amendments."""
 
     id: Slug
@@ -263,9 +228,6 @@ class Agreement(Record):
     signed: Day | None = Field(default=None, description="`from` unless stated")
     from_: Day = Field(alias="from")
     until: Day
-    ended: Day | None = Field(
-        default=None, description="the first day on which it held no more; known from then"
-    )
     price: UnitPrice | None = None
     billing: Literal["reserved", "used"] = "reserved"
     deliveries: tuple[Delivery, ...] = ()
@@ -273,6 +235,12 @@ class Agreement(Record):
     waivers: tuple[Waiver, ...] = ()
     amendments: tuple[Amendment, ...] = ()
     upstream: AgreementId | None = None
+    back_to_back: tuple[Slug, ...] = Field(
+        default=(), description="clauses of `upstream` that hold for this one too, by name"
+    )
+    calls: ClauseName | None = Field(
+        default=None, description="the option by which it was called, as agreement/name"
+    )
     cause: Words | None = None
     entry: Words | None = Field(
         default=None, description="the journal and the link of its signing, of one made at a desk"
@@ -281,7 +249,7 @@ class Agreement(Record):
     @model_validator(mode="before")
     @classmethod
     def _bind_clauses(cls, data: Any) -> Any:
-        return _bound(data)
+        return tied(data)
 
     @property
     def known(self) -> dt.date:
