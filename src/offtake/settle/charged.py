@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from itertools import groupby
 
-from offtake.clauses.base import HOUR, Arrival, Line, Served, Step
+from offtake.clauses.base import HOUR, Arrival, Line, PricesOver, Served, Step, Told
 from offtake.clauses.figures import chip_hours, number
 from offtake.settle.speaking import Under
 from offtake.units.minor import payable
@@ -34,6 +34,24 @@ def charges(under: Under) -> Iterator[Line]:
 
         item = f"capacity reserved: {chips:,} {arrival.delivery.chip}"
         yield from _runs(under, under.days, served, item, arrival)
+
+
+def unpriced(under: Under) -> Iterator[Told]:
+    """What was taken and nothing prices: no price at all, or none above what is contracted."""
+    agreement = under.agreement
+    if agreement.billing == "used":
+        free = sum(day.taken for day in under.days if day.price is None)
+        if free:
+            sentence = f"{chip_hours(free)} were taken on days for which no price is stated."
+            yield Told(agreement.id, sentence, agreement.place)
+        return
+    above = [day for day in under.days if day.over]
+    terms = under.serving.book.terms_of.get(agreement.id, ()) if above else ()
+    dear = [term for term in terms if isinstance(term.clause, PricesOver)]
+    over = sum(day.over for day in above if not any(term.on(day.day) for term in dear))
+    if over:
+        sentence = f"Used {chip_hours(over)} more than contracted; no clause prices them."
+        yield Told(agreement.id, sentence, agreement.place)
 
 
 def _runs(

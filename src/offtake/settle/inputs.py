@@ -74,6 +74,8 @@ class Inputs:
     """By clause."""
     sources: Mapping[str, tuple[Source, ...]] = field(default_factory=dict)
     """By agreement: the files from which its use was read."""
+    summed: Mapping[tuple[str, Month], tuple[str, ...]] = field(default_factory=dict)
+    """By agreement and month: those served from it, of whose use its own is the sum."""
     forecast: bool = False
     """Whether this is a plan's expectation and not what was metered."""
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from offtake.book.force import Book
+from offtake.settle.clock import BookClock
 from offtake.settle.inputs import Inputs
-from offtake.settle.reckon import Opening, reckon
+from offtake.settle.passing import passed
+from offtake.settle.reckon import Opening, reckoned
 from offtake.settle.statement import Carried, Statement
 from offtake.units import Month
 
@@ -18,16 +20,20 @@ def settle(
     *,
     since: Month | None = None,
     opening: Opening | None = None,
+    posted: Mapping[Month, Opening] | None = None,
 ) -> Iterator[tuple[Month, tuple[Statement, ...]]]:
     """The statements of every month to `through`, in order; none where the book has no agreement.
 
     `since` is the first month to be reckoned, and `opening` what was carried into it; without them
-    the first month in which any agreement is signed, which opens with nothing.
+    the first month in which any agreement is signed, which opens with nothing. What was `posted` of
+    a month counts for the next one, whatever would be carried now.
     """
     carried: Mapping[str, Iterable[Carried]] = opening or {}
+    known = passed(book, inputs, BookClock(book.header.timezone))
     for month in months_to(book, through, since):
-        statements = reckon(book, month, inputs, carried)
+        statements = reckoned(book, month, known, carried)
         carried = {**carried, **{s.agreement: s.carried for s in statements}}
+        carried |= (posted or {}).get(month, {})
         yield month, statements
 
 

@@ -7,14 +7,17 @@ under the others. Within a step clauses speak in the order of their ids.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache, partial
 
 from offtake.book.faults import of_its_author
 from offtake.book.force import Book, InForce
-from offtake.book.records import Agreement
+from offtake.book.records import Agreement, Clause
 from offtake.clauses.base import Carry, Line, Settles, Step, Told
-from offtake.settle.charged import charges
+from offtake.settle.charged import charges, unpriced
 from offtake.settle.clock import BookClock
 from offtake.settle.inputs import Inputs
+from offtake.settle.mirrored import mirror
+from offtake.settle.passing import passed, summed
 from offtake.settle.serving import Serving
 from offtake.settle.speaking import EARNED, Speaking, Under
 from offtake.settle.statement import Capacity, Carried, Entry, Statement, statement_id
@@ -32,6 +35,12 @@ def reckon(
 
     The same book, inputs and opening give the same statements, whatever the order of rows.
     """
+    known = passed(book, inputs, BookClock(book.header.timezone))
+    return reckoned(book, month, known, opening)
+
+
+def reckoned(book: Book, month: Month, inputs: Inputs, opening: Opening) -> tuple[Statement, ...]:
+    """The same from inputs with which all has passed along the chains already."""
     clock = BookClock(book.header.timezone)
     unders = [
         Under(
@@ -45,53 +54,82 @@ def reckon(
     ]
     for under in unders:
         under.lines.extend(charges(under))
-    spent = _spent(unders)
+        under.told.extend(unpriced(under))
+    together = _Together(unders)
     for step in Step:
         for under in unders:
-            _take(under, step, spent)
+            _take(under, step, together)
+    mirror(book, unders)
     return tuple(_statement(under, inputs) for under in unders)
 
 
-class _Spent(dict[tuple[str, str], Money]):
-    """By buyer and seller, counted once when it is first asked for: those steps are over then."""
+class _Together:
+    """All agreements of a month, looked at by a clause of one of them."""
 
     def __init__(self, unders: Iterable[Under]) -> None:
         self.unders = tuple(unders)
+        self._spent: dict[tuple[str, str], Money] = {}
 
-    def __missing__(self, key: tuple[str, str]) -> Money:
-        own = [u for u in self.unders if (u.buyer, u.agreement.seller) == key]
-        currency = self.unders[0].serving.book.header.currency
-        total = self[key] = sum((u.owed(EARNED) for u in own), Money.zero(currency))
-        return total
+    def spent(self, buyer: str, seller: str) -> Money:
+        """Counted once when it is first asked for: those steps are over then."""
+        key = buyer, seller
+        if key not in self._spent:
+            nothing = Money.zero(self.unders[0].serving.book.header.currency)
+            self._spent[key] = sum((u.owed(EARNED) for u in self._of(*key)), nothing)
+        return self._spent[key]
+
+    def assumed(self, buyer: str, seller: str) -> Iterator[Under]:
+        """Those of them whose invoice follows use, and was reckoned without metering."""
+        for under in self._of(buyer, seller):
+            known = under.serving.inputs.forecast or under.serving.is_metered(under.month)
+            used = under.agreement.billing == "used"
+            if used and not known and any(day.contracted for day in under.days):
+                yield under
+
+    def _of(self, buyer: str, seller: str) -> Iterator[Under]:
+        return (u for u in self.unders if (u.buyer, u.agreement.seller) == (buyer, seller))
 
 
-def _spent(unders: list[Under]) -> _Spent:
-    return _Spent(unders)
-
-
-def _take(under: Under, step: Step, spent: _Spent) -> None:
+def _take(under: Under, step: Step, together: _Together) -> None:
     """Let the clauses of one agreement take one step."""
     for term in speaking(under.serving.book, under.agreement, under.month, step):
         clause = term.clause
         assert isinstance(clause, Settles)
-        month = Speaking(under, term, step, lambda buyer, seller: spent[buyer, seller])
+        month = Speaking(under, term, step, partial(_spent, under, clause, together))
         with of_its_author(clause, "settle"):
             for said in clause.settle(month):
                 _note(under, clause.id, said)
 
 
+def _spent(under: Under, clause: Clause, together: _Together, buyer: str, seller: str) -> Money:
+    """What is spent with a seller; a statement says whose use in it is not known."""
+    others = [u.agreement.id for u in together.assumed(buyer, seller) if u is not under]
+    if others:
+        sentence = (
+            f"Use under {' and '.join(others)} was not metered: in what is spent with {seller}, "
+            "what was contracted there counts as taken."
+        )
+        told = Told(clause.id, sentence, clause.place)
+        if told not in under.told:
+            under.told.append(told)
+    return together.spent(buyer, seller)
+
+
 def speaking(book: Book, agreement: Agreement, month: Month, step: Step) -> Iterator[InForce]:
     """The versions of clauses that speak in a month at one step, in their order."""
     early = month < Month.of(agreement.from_)
-    own = [
-        term
-        for term in book.terms_of.get(agreement.id, ())
-        if isinstance(term.clause, Settles) and term.clause.step == step
-    ]
+    terms = book.terms_of.get(agreement.id, ())
+    own = [term for term in terms if _step_of(type(term.clause)) == step]
     for term in sorted(own, key=lambda t: (t.clause.id, t.start)):
         first = early and term.start == agreement.from_
         if first or (term.start <= month.last and month.first <= term.end):
             yield term
+
+
+@cache
+def _step_of(kind: type[Clause]) -> Step | None:
+    """When a kind speaks, if it settles anything; asked of each kind once."""
+    return getattr(kind, "step", None) if hasattr(kind, "settle") else None
 
 
 def _note(under: Under, clause: str, said: Line | Carry | Told) -> None:
@@ -127,7 +165,13 @@ def _statement(under: Under, inputs: Inputs) -> Statement:
         ),
         under.serving.is_metered(under.month),
         tuple(c for _, c in sorted(under.carried.items())),
-        tuple(under.told),
+        (*under.told, *summed(agreement, under.month, inputs)),
         tuple(s.cause for s in inputs.sources.get(agreement.id, ())),
         inputs.forecast,
+        chip=_chip(agreement),
     )
+
+
+def _chip(agreement: Agreement) -> str:
+    chips = {delivery.chip for delivery in agreement.deliveries}
+    return chips.pop() if len(chips) == 1 else ""

@@ -42,7 +42,8 @@ class Serving:
             promised = self.clock.begin_of(delivery.start)
             came = self.inputs.arrivals.get((self.agreement.id, delivery.id))
             last = min(self.agreement.until, delivery.until or self.agreement.until)
-            found.append(Arrival(delivery, promised, promised if came is None else came.at, last))
+            at, place = (promised, None) if came is None else (came.at, came.place)
+            found.append(Arrival(delivery, promised, at, last, place))
         return tuple(found)
 
     def arrived_by(self, month: Month) -> tuple[Arrival, ...]:
@@ -51,7 +52,7 @@ class Serving:
         return tuple(
             a
             if a.arrived is None or a.arrived < end
-            else Arrival(a.delivery, a.promised, None, a.last)
+            else Arrival(a.delivery, a.promised, None, a.last, a.place)
             for a in self.arrivals
         )
 
@@ -73,8 +74,15 @@ class Serving:
 
     def price_on(self, day: dt.date) -> Fraction | None:
         """The price of a chip-hour on a day."""
-        price = price_on(self.book, self.agreement.id, day)
-        return None if price is None else Fraction(price.amount)
+        if day not in self._prices:
+            price = price_on(self.book, self.agreement.id, day)
+            self._prices[day] = None if price is None else Fraction(price.amount)
+        return self._prices[day]
+
+    @cached_property
+    def _prices(self) -> dict[dt.date, Fraction | None]:
+        """Each day's once: deliveries that are valued over their lives share most of theirs."""
+        return {}
 
     def days(self, month: Month) -> tuple[Served, ...]:
         """The days of a month on which the agreement is in force."""
@@ -112,13 +120,13 @@ class Serving:
         )
         total = 0
         for start, stop in pairwise(cuts):
-            there = sum(
-                a.delivery.add
+            there = {
+                a.delivery.id: a.delivery.add
                 for a in self.arrivals
                 if a.arrived is not None and a.arrived <= start and day <= a.last
-            )
-            out = sum(o.chips for o in outages if o.begin <= start and stop <= o.end)
-            total += min(there, out) * ((stop - start) // NS)
+            }
+            live = [o for o in outages if o.begin <= start and stop <= o.end]
+            total += _out(there, live) * ((stop - start) // NS)
         return total
 
     @cached_property
@@ -135,3 +143,14 @@ class Serving:
         while self.clock.begin_of(day) < end:
             yield day
             day += dt.timedelta(days=1)
+
+
+def _out(there: Mapping[str, int], outages: Sequence[Outage]) -> int:
+    """Chips that are out: of a delivery that is named no more than its own, of all no more."""
+    named: dict[str, int] = {}
+    for outage in outages:
+        if outage.delivery is not None:
+            named[outage.delivery] = named.get(outage.delivery, 0) + outage.chips
+    own = sum(min(chips, there.get(delivery, 0)) for delivery, chips in named.items())
+    rest = sum(outage.chips for outage in outages if outage.delivery is None)
+    return min(own + rest, sum(there.values()))

@@ -21,6 +21,7 @@ from offtake.units.minor import payable
 
 EARNED = (Step.CHARGE, Step.SHORTFALL)
 """What counts as spent."""
+_ONE = dt.timedelta(days=1)
 
 
 @dataclass
@@ -97,6 +98,11 @@ class Speaking:
         """The book's."""
         return self.book.header.currency
 
+    @property
+    def forecast(self) -> bool:
+        """Whether the inputs are a plan's expectation."""
+        return self.under.serving.inputs.forecast
+
     @cached_property
     def days(self) -> tuple[Served, ...]:
         """Days on which these words are in force."""
@@ -114,13 +120,15 @@ class Speaking:
 
     @cached_property
     def life(self) -> tuple[dt.date, dt.date]:
-        """Over all versions of the clause."""
-        own = [
-            t
-            for t in self.book.terms_of.get(self.agreement.id, ())
-            if t.clause.id == self.term.clause.id
-        ]
-        return min(t.start for t in own), max(t.end for t in own)
+        """Over all versions of the clause that follow one another without a gap."""
+        start, end = self.term.start, self.term.end
+        own = self.book.terms_of.get(self.agreement.id, ())
+        spans = sorted((t.start, t.end) for t in own if t.clause.id == self.term.clause.id)
+        for first, last in spans:
+            end = last if first == end + _ONE else end
+        for first, last in reversed(spans):
+            start = first if last == start - _ONE else start
+        return start, end
 
     def ends(self, measured: Measured) -> bool:
         """Whether the period or the clause's life ends this month; only its last words say so."""
@@ -136,6 +144,14 @@ class Speaking:
     def contracted_of(self, delivery: str, first: dt.date, last: dt.date) -> int:
         """Chip-seconds of a delivery as it came."""
         return self.under.serving.contracted_of(delivery, first, last)
+
+    def contracted_elsewhere(
+        self, agreement: str, delivery: str, first: dt.date, last: dt.date
+    ) -> int:
+        """The same of a delivery of any agreement."""
+        own = self.under.serving
+        other = Serving(own.book, own.book.agreements[agreement], own.inputs, own.clock)
+        return other.contracted_of(delivery, first, last)
 
     def begin_of(self, day: dt.date) -> Instant:
         """The first instant of a day on the book's clock."""
@@ -162,6 +178,14 @@ class Speaking:
         """Owed by the lines of earlier steps."""
         return self.under.owed(steps)
 
+    def drawn(self) -> Money:
+        """Covered by payments ahead."""
+        drawn = Money.zero(self.currency)
+        for line in self.under.lines:
+            if line.step == Step.DRAW and line.amount.amount < 0:
+                drawn -= line.amount
+        return drawn
+
     def spent_with(self, seller: str) -> Money:
         """Charges and shortfalls with a seller, over all agreements of this buyer."""
         return self.spent(self.buyer, seller)
@@ -171,9 +195,9 @@ class Speaking:
         every = self.under.serving.inputs.revenues.get(self.term.clause.id, ())
         return tuple(r for r in every if r.month == self.month)
 
-    def comparables(self) -> tuple[Comparable, ...]:
-        """What others paid, told of this clause."""
-        return self.under.serving.inputs.comparables.get(self.term.clause.id, ())
+    def comparables(self, clause: str | None = None) -> tuple[Comparable, ...]:
+        """What others paid, told of this clause or of another."""
+        return self.under.serving.inputs.comparables.get(clause or self.term.clause.id, ())
 
     def line(
         self,

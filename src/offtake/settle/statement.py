@@ -74,6 +74,8 @@ class Statement:
     revision: int = 1
     replaces: str | None = None
     """The id of the statement that this one takes the place of."""
+    chip: str = ""
+    """Of which chip the capacity is, where all deliveries are of one."""
 
     @property
     def id(self) -> str:

@@ -10,6 +10,7 @@
     calendar.py: business days
     window.py: deadlines of notices, time zones
     instants.py: instants as whole nanoseconds
+    postings.py: double entry, and how lines become postings
     almanac.py: a calendar and a time zone as plain data, and deadlines from them
 
 The grammar is on one page: docs/quantities.md.
