@@ -21,6 +21,7 @@ from offtake.desk.events import BidCommitted, BidReceived, BidsErased
 from offtake.desk.sealed import blank
 from offtake.desk.state import Round, Tender
 
+from .lives_books import Bookings
 from .lives_moves import Moves
 from .lives_world import DAY, HOUR, NS, World
 from .second import ASKED, WANTED, Second
@@ -54,6 +55,7 @@ def summary(desk: Desk) -> dict[str, Any]:
     return {
         "tenders": {name: summary_of(desk, tender) for name, tender in desk.tenders.items()},
         "promised": {key: (one.chips, one.promised) for key, one in desk.capacity.items()},
+        "posted": {base: one.id for base, one in desk.posted.items()},
         "defaults": set(desk.defaults),
     }
 
@@ -215,6 +217,7 @@ class Sender:
         ours = {
             "tenders": self.last,
             "promised": {key: (one.chips, one.promised) for key, one in mine.capacity.items()},
+            "posted": {base: one.id for base, one in mine.posted.items()},
             "defaults": set(mine.defaults),
         }
         if ours != theirs:
@@ -342,10 +345,10 @@ def live(seed: int, desk_module: ModuleType = offtake.desk, steps: int = 0) -> L
     draw = Random(seed)
     world, model, life = World(draw), Second(), Life(seed)
     moves, post = Moves(world, model), Post(world, model)
-    sender = Sender(life, desk_module, model)
+    sender, books = Sender(life, desk_module, model), Bookings(world, seed)
     steps = steps or draw.choice((60, 120, 240))
     spare = 6
-    while life.steps < steps and spare:
+    while life.steps - books.count < steps and spare:
         spare -= moves.over()
         batch = []
         for _ in range(draw.choice((1, 1, 1, 1, 1, 1, 2, 4))):
@@ -359,6 +362,8 @@ def live(seed: int, desk_module: ModuleType = offtake.desk, steps: int = 0) -> L
                 sender.send(post.envelope(envelope.actor, envelope.body, envelope.key))
         if draw.random() < 0.15 and (late := post.again()) is not None:
             sender.send(late)
+        if model.buyer is not None and (booked := books.next(model.now)) is not None:
+            sender.send(booked)
         if draw.random() < 0.01:
             sender.crash(draw)
     return life

@@ -9,6 +9,7 @@ second_rounds.py: turns, clocks, tails, and what time alone does
 second_answers.py: what holders say, by themselves and by letter
 second_bids.py: tenders from opening to notice
 second_pledges.py: bids that are pledged, and bids that are erased
+second_books.py: what is posted
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from offtake.desk.commands import (
 )
 from offtake.desk.lot import Bid
 
-from .second_pledges import Pledges
+from .second_books import Books
 from .second_reckoning import above, better_for_the_seller
 from .second_things import ANSWERED, A, No, R, T, X
 
@@ -44,7 +45,7 @@ Came = tuple[str, str]
 """ok, or the code of the refusal; and what was made."""
 
 
-class Second(Pledges):
+class Second(Books):
     """The whole second model."""
 
     def __init__(self) -> None:
@@ -349,6 +350,7 @@ class Second(Pledges):
         return {
             "tenders": {name: self.summary_of(one) for name, one in self.tenders.items()},
             "promised": {key: (v["chips"], v["promised"]) for key, v in self.capacity.items()},
+            "posted": {base: old[-1].id for base, old in self.books.items()},
             "defaults": set(self.defaults),
         }
 

@@ -103,8 +103,8 @@ def test_notices_are_told_in_the_order_in_which_they_were_served() -> None:
 # --- every word of what is seen -------------------------------------------------------------------
 
 WORDS = {
-    "desk": "party at places buyer parties auditors defaults assigned capacity tenders own",
-    "own": "default capacity bars notices invitations agreements",
+    "desk": "party at places buyer parties auditors defaults assigned capacity tenders posted own",
+    "own": "default capacity bars notices invitations agreements posted",
     "tender": "tender opened lot phase rate book cause joined invited affiliates claims dormant "
     "bars closes reveals ended unnoticed released bids rounds agreements next",
     "lot": "chip chips region start months purposes need throughput",

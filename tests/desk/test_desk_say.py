@@ -20,7 +20,9 @@ from offtake.desk.say import say
 from offtake.desk.sealed import blank
 from offtake.units import instant_of, parse_clock, parse_duration
 from offtake.units.almanac import Spell, spell_of
+from offtake.units.postings import Group
 
+from .bookings import call, corrected, march, owed, payment
 from .saying import BUYER, california, claim, exclusive, terms
 from .twin_pledges import FAMILIES
 from .twins import Pair, begun, enveloped
@@ -61,6 +63,13 @@ SAID = [
     ev.Assigned(
         at=AT, by=BY, clause="azure-2025/rofr", holder="microsoft", to="oracle", evidence="deed"
     ),
+    ev.Posted(at=AT, by=BY, group=march()),
+    ev.Posted(
+        at=AT, by=BY, group=corrected(march(), owed(5), owed(1, payee="nvidia", account="fee"))
+    ),
+    ev.Posted(at=AT, by=BY, group=corrected(march())),
+    ev.Posted(at=AT, by=BY, group=payment()),
+    ev.Posted(at=AT, by=BY, group=call(("oracle", 1))),
     ev.Refused(
         at=AT, by=BY, code="still-asking", sentence="It may answer.", instead="Wait for it."
     ),
@@ -298,6 +307,7 @@ def _other(kind: Any, full: bool) -> Any:
         Decimal: Decimal(0),
         dt.date: dt.date(2026, 1, 1),
         Spell: Spell(1, "days"),
+        Group: corrected(march()) if full else payment(),
         Any: None,
     }[kind]
 

@@ -57,6 +57,7 @@ def test_a_party_without_a_place_sees_what_it_declared_and_no_more() -> None:
             "notices": [],
             "invitations": [],
             "agreements": [],
+            "posted": [],
         },
     }
 

@@ -13,6 +13,7 @@ from offtake.desk.commands import (
     Decide,
     Declare,
     Deliver,
+    Post,
     Recall,
     Revise,
     SetAside,
@@ -21,6 +22,7 @@ from offtake.desk.commands import (
 )
 from offtake.desk.lot import Bid
 
+from .bookings import group, owed, payment
 from .saying import BUYER, CHIP, EVIDENCE, terms
 from .twins import (
     BIDDERS,
@@ -130,8 +132,18 @@ def losing(seed: str) -> Pair:
         life.bid(4, "coreweave", some_price(chance, 1, 2.9))
         others_bids(life, chance, ("amazon", "nvidia"), 2.9, 3.1)
         deal(life, chance, {holder: chance.choice(KINDS) for holder in HOLDERS})
+        others_books(life, chance)
 
     return twins("google", common, hidden, f"losing {seed}")
+
+
+def others_books(life: Life, chance: random.Random) -> None:
+    """What is posted of others; Google has one line, the same in all lives, among theirs."""
+    others = [owed(chance.randint(1, 9_000), payee="amazon") for _ in range(chance.randrange(3))]
+    life.do(300, BUYER, Post(group(owed(500, payee="google"), *others)))
+    for number in range(chance.randrange(3)):
+        paid = payment(chance.randint(1, 9_000), f"payment/{number}", payee="coreweave")
+        life.do(301 + number, BUYER, Post(paid))
 
 
 def holding(seed: str) -> Pair:

@@ -89,6 +89,10 @@ def course(seed: int, desk: str = DESK) -> Iterator[Course]:
     found = Course(keyring, Journal(About(desk, keyring.public), keyring))
     pledged, erasing = draw.random() < 0.5, draw.random() < 0.5
     for envelope in live(seed).envelopes:
+        if isinstance(envelope.body, cm.Post):  # What is posted changes nothing else.
+            found.send(envelope)
+            yield found
+            continue
         for extra in _reveals(found, envelope.at, draw):
             found.send(extra)
         found.send(_pledged(found, envelope, draw) if pledged else envelope)
@@ -347,19 +351,26 @@ def one_desk(told: list[Row]) -> list[Row]:
 
 
 def merged(events: int) -> list[Row]:
-    """At least so many entries: lives side by side at one desk, each with names of its own."""
+    """At least so many entries: lives side by side at one desk, each with names of its own.
+
+    Accounts have no names of their own: what is posted is that of the first life.
+    """
     told: list[tuple[str, int, int, Row]] = []
-    seed = 0
+    seed = first = 0
     while len(told) < events:
         seed += 1
         found = whole(seed)
         found.wait(LATE)
         pledged = any(one.opened.reveal for one in found.journal.desk.tenders.values())
         if not pledged and found.journal.cut() == len(found.entries):
-            now = ""
+            now, first = "", first or seed
             for number, row in enumerate(rows_of(found.lines())):
                 now = row.event["at"] if row.event else now
                 label = f"{seed}." + row.label if row.label else ""
                 event = renamed(row.event, f"{seed}.")
+                if row.event and row.event["type"] == "Posted":
+                    if seed != first:
+                        continue
+                    event["group"] = row.event["group"]
                 told.append((now, seed, number, Row(event, row.salt, label, row.commitment)))
     return one_desk([row for _, _, _, row in sorted(told, key=lambda one: one[:3])])

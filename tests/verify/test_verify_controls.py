@@ -53,8 +53,9 @@ def upper() -> Attack:
 
 def salts() -> Attack:
     """Then the root must be right, or that would show it."""
-    lines = another_salt(whole(3).lines(), 20)
-    return lines, []
+    lines, told = whole(3).lines(), rows()
+    at = next(n for n in range(20, len(told)) if told[n - 1].event and told[n].event)
+    return another_salt(lines, at), []
 
 
 def foreign_head() -> Attack:

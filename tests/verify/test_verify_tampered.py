@@ -49,12 +49,17 @@ def told(lines: list[bytes], receipts: list[bytes] | None = None) -> Verified:
 @pytest.mark.parametrize("seed", [3, 14])
 def test_lines_that_were_changed_are_found_and_the_first_is_named(cut: Cut, seed: int) -> None:
     lines = list(life(seed))
+    told = [row.event for row in rows_of(lines)]
+    erased = {event["tender"] for event in told if event and event["type"] == "BidsErased"}
     tried = 0
     for at in range(2, len(lines) - 2, 13):
         changed = cut(lines, at)
-        event = json.loads(lines[at])["event"]
-        # Without their erasure it is the hidden bids before it that have no reason.
-        if changed == lines or (cut is hide and (not event or event["type"] == "BidsErased")):
+        entry = json.loads(lines[at])
+        event, label = entry["event"], entry["label"]
+        # Without their erasure it is the hidden bids before it that have no reason; a bid may be
+        # hidden where others of its tender were erased, and then it is the ranking that shows it.
+        excused = not event or event["type"] == "BidsErased" or label in erased
+        if changed == lines or (cut is hide and excused):
             continue
         tried += 1
         first, wrong = verify(changed).breaches[0], min(checked(changed).wrong)

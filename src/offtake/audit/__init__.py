@@ -18,6 +18,7 @@ counted one by one, so that a reader can follow them; being slow is allowed, bei
     signing.py: that nobody was passed over when an agreement was signed
     quantities.py: where every chip of a lot is
     chain.py: no capacity is promised twice, along every upstream chain
+    posted.py: what was posted balances, follows from its lines, and takes back what it corrects
     promises.py: all of it over one journal
     form.py: the one form of an exported journal's lines
     history.py: the chain of commitments and the tree over it, hashed anew; signatures

@@ -9,7 +9,7 @@ journal but the first and the last holds an event. What is checked, in this orde
   P1  rights    holders have their whole windows, and nobody signs past one that may still take
   P2  chips     what is left of a lot is what was noticed less what was taken and signed
   P5  capacity  no party promises more than it declared, and neither does whoever hosts it
-Not checked: prices, terms, whether the best bid is dealt with, floors, marks, and why anything was
+Not checked: prices, terms, postings, whether the best bid is dealt with, floors, marks, why it was
 done; of erased bids, more than how many there can be. Without a receipt a journal only agrees with
 itself. In the code `j` is the journal so far, `t` a tender, `e` an event, `r` a round of asking.
 """

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import heapq
+from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 from msgspec import Struct, field
 
@@ -256,6 +258,17 @@ class Capacity(Struct):
     promised: int = 0
 
 
+class Booked(Struct):
+    """The latest revision of a statement, payment or call that was posted."""
+
+    id: str
+    revision: int
+    kind: str
+    currency: str
+    own: Counter[Any]
+    """The postings that its lines and capacity come to."""
+
+
 class Known(Struct):
     """All that the events so far have told, and the breaches found in them."""
 
@@ -275,6 +288,8 @@ class Known(Struct):
     defaults: set[str] = field(default_factory=set)
     assigned: dict[tuple[str, str], str] = field(default_factory=dict)
     """To whom a right passed, by clause and who held it."""
+    books: dict[str, Booked] = field(default_factory=dict)
+    """By what was posted, without its revision."""
     due: list[tuple[int, int, str, Callable[[], str]]] = field(default_factory=list)
     """A heap: a deadline, its number, the promise, and what says what it left undone."""
     watched: int = 0

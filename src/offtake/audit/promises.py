@@ -9,6 +9,7 @@ from offtake.audit import (
     asking,
     chain,
     opening,
+    posted,
     quantities,
     ranking,
     revealing,
@@ -26,6 +27,7 @@ READ: dict[str, Callable[[Known, Data], None] | None] = {
     "Declared": chain.declared,
     "DefaultRecorded": opening.default_recorded,
     "Assigned": opening.assigned,
+    "Posted": posted.posted,
     "TenderOpened": opening.opened,
     "FloorReached": opening.floor_reached,
     "BarLifted": opening.bar_lifted,
@@ -68,7 +70,8 @@ def promises(events: Iterable[Data | Hidden]) -> tuple[Breach, ...]:
     """Every breach that a journal's events, as plain data, bear out; none if all was kept.
 
     P1 is the order of asking, P2 that no chip is lost, P3 that events follow one another and each
-    command has one effect and is of whom it may come from, P5 that no capacity is promised twice.
+    command has one effect and is of whom it may come from, P5 that no capacity is promised twice,
+    P6 that what is posted balances, follows from its lines and takes back what it corrects.
     An event that cannot be read is a breach of P3, and is left out.
     """
     known = Known()

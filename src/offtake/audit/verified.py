@@ -22,15 +22,15 @@ from offtake.audit.seals import Seals
 
 _ORDER = {"H": 0, "S": 1, "R": 2}
 _CHECKS = {"H": "chain", "S": "seals", "R": "receipts"}
-_CHECKS |= {"P1": "rights", "P2": "tenders", "P3": "order", "P5": "tenders"}
+_CHECKS |= {"P1": "rights", "P2": "tenders", "P3": "order", "P5": "tenders", "P6": "books"}
 
 
 @dataclass(frozen=True)
 class Found:
     """A breach: which entry (from 0) and line (from 1) of the file, which promise, and how.
 
-    H is history, S seals, R receipts; P1, P2, P3 and P5 are the desk's promises. `number` is None
-    where no one entry is to blame; `line` where none of the file is.
+    H is history, S seals, R receipts; P1, P2, P3, P5 and P6 are the desk's promises. `number` is
+    None where no one entry is to blame; `line` where none of the file is.
     """
 
     number: int | None
@@ -38,8 +38,8 @@ class Found:
     promise: str
     sentence: str
     check: str
-    """What was being checked: form, chain, events, seals, rights, order, tenders, receipts, marks.
-    """
+    """What was being checked: form, chain, events, seals, rights, order, tenders, books, receipts,
+    marks."""
     file: str = ""
     """The receipt that is to blame, where it cannot be read or is not the desk's."""
 

@@ -15,7 +15,7 @@ OF_TIME = frozenset({"BiddingStarted", "RevealStarted", "BidsOpened", "ClockStar
 
 OF_BUYER = frozenset({"Founded", "Admitted", "DefaultRecorded", "TenderOpened"}) | {
     *("BidSetAside", "NoticeDefective", "OfferDecided", "TurnsUndone", "AgreementFailed"),
-    *("Breached", "BidsErased", "TenderWithdrawn"),
+    *("Breached", "BidsErased", "TenderWithdrawn", "Posted"),
 }
 """What the buyer alone brings about."""
 

@@ -21,7 +21,7 @@ for a desk that was begun for practice.
     where.py: where the store is kept, and the keys
     seeing.py: the desk of a store, to be read
     acting.py: one deed at a desk
-    keeping.py: what a desk has kept, handed out: log, exports, receipts, marks, backups
+    keeping.py: what a desk has kept, handed out: log, books, exports, receipts, marks, backups
     local.py: the desk with a method for each verb
 """
 

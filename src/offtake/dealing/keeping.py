@@ -1,4 +1,4 @@
-"""What a desk has kept, handed out: log, exports, receipts, marks, backups; and its return."""
+"""What a desk has kept, handed out: log, books, exports, receipts, marks, backups; its return."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from offtake.dealing.acting import Acting
 from offtake.dealing.found import watches
-from offtake.dealing.seeing import Seeing, practises
+from offtake.dealing.seeing import Booked, Seeing, practises
 from offtake.dealing.wrong import WrongDealingError
 from offtake.desk.lot import Instant
 from offtake.desk.plain import Plain
@@ -35,6 +35,18 @@ class Keeping(Acting):
                 f"the {what} is for the buyer and its auditors; offtake tender show --as {who} "
                 "shows what it may see"
             )
+
+    def posted(self, party: str | None = None) -> list[Booked]:
+        """All that was posted, in its order; for the buyer and auditors. None where no desk began.
+
+        A group's correction comes after it.
+        """
+        if not self.where.begun():
+            return []
+        who = self.who(party)
+        with self.reading() as seeing:
+            self._watching(seeing, who, self.now(seeing.desk, seeing.last), "ledger")
+            return list(seeing.posted())
 
     def exported(self, party: str | None = None) -> tuple[list[bytes], bool]:
         """For the buyer and auditors the journal as lines that prove themselves, and whether all.

@@ -24,6 +24,7 @@ from offtake.desk import commands as cm
 from offtake.desk.lot import Bid, Instant, Terms
 from offtake.desk.plain import Plain
 from offtake.journal.signed import mark_line
+from offtake.units.postings import Group
 
 _STAYS = (
     "What stays: who bid and when, what was noticed or signed, the ranking with its effective "
@@ -277,6 +278,21 @@ class LocalDesk(Keeping):
             return cm.Assign(clause, to, evidence)
 
         return self._made(make, actor, key, "")
+
+    def post(
+        self,
+        groups: Sequence[Group],
+        *,
+        rehearsal: bool = False,
+        actor: str | None = None,
+        key: str | None = None,
+    ) -> Done:
+        """Keep what statements, payments and calls post, in this order, up to the first refusal.
+
+        With the first of all the desk begins; `rehearsal` begins one for practice.
+        """
+        commands = [cm.Post(group) for group in groups]
+        return self.act(lambda _s, _n: commands, actor, key=key, begin=Begin((), rehearsal))
 
     # --- the desk ---------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
@@ -24,9 +25,26 @@ from offtake.journal.seals import SALT, Seals
 from offtake.journal.signed import Mark, proof_line, receipt_line
 from offtake.journal.text import ending, exported, shown
 from offtake.store.base import Store, StoreError
+from offtake.units.postings import Group
 
 FOUNDED, REHEARSED = "found", "found-for-rehearsal"
 """Keys of the command that founds a desk: the second marks it, for ever, as one for practice."""
+
+
+_POSTED = b'"type":"Posted"'
+"""In no text of an event can this stand with its quotation marks bare."""
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """A group as a journal has it."""
+
+    number: int | None
+    """Its entry's, from 0; None past a tender whose bids are still sealed."""
+    link: bytes
+    """Its entry's, by which the chain has it; its first digits name it: `desk.sqlite#1f...`."""
+    at: Instant
+    group: Group
 
 
 def practises(desk: Desk) -> bool:
@@ -110,6 +128,15 @@ class Seeing:
                 yield _logged(entry, content, None)
         for number, event in enumerate(self._brought, self.journal.size):
             yield _told(event, number if number < upto else None)
+
+    def posted(self) -> Iterator[Booked]:
+        """Every group that was posted, in order. No seal hides one."""
+        for entry in self._store.read():
+            if entry.form is Form.OPEN and not entry.label and _POSTED in entry.body:
+                event = event_from(entry.body[SALT:])
+                if isinstance(event, events.Posted):
+                    number = entry.number if entry.number < self.upto else None
+                    yield Booked(number, entry.link, event.at, event.group)
 
     def receipt(self, actor: str, key: str, now: Instant) -> bytes:
         """The proof that a command is in the journal, or its receipt while it may not be shown."""

@@ -7,16 +7,19 @@
     claim.py: rights as a tender's opening states them
     commands.py: what a party may ask
     events.py: what happened
-    marks.py: what events carry inside them
+    marks.py: what events share and carry
     agenda.py: the next deadline of every tender
     state.py: what the desk knows
     price.py: effective prices, and what makes terms dearer
     refusals.py: why the desk refuses, by code
+    reasons.py: their sentences about the desk as a whole and what is posted
     opening.py: from a book to the command that opens a tender
     clocks.py: deadlines on a claim's own clock
     asking.py: questions to a tender's state
     act.py: a command as it is being judged
     running.py: commands about the desk; opening and withdrawing tenders
+    posting.py: what statements, payments and capital calls post
+    posted.py: what the desk remembers of what was posted, and who sees it
     fitness.py: whether an opening can be reckoned with
     bidding.py: commands about bids
     sealed.py: what lies under a seal, and what is left without what was bid

@@ -9,6 +9,7 @@ from msgspec import Struct
 from offtake.desk.claim import Bar, Claim
 from offtake.desk.lot import Bid, Instant, Lot, Terms
 from offtake.units.almanac import Almanac, Spell
+from offtake.units.postings import Group
 
 
 class Command(Struct, frozen=True, forbid_unknown_fields=True, tag=True):
@@ -57,6 +58,12 @@ class Assign(Command, frozen=True):
     clause: str
     to: str
     evidence: str
+
+
+class Post(Command, frozen=True):
+    """Keep what a statement, a payment or a capital call posts; a correction names the latest."""
+
+    group: Group
 
 
 class Open(Command, frozen=True):

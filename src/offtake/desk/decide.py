@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from offtake.desk import answering, bidding, letters, noticing, running, signing
+from offtake.desk import answering, bidding, letters, noticing, posting, running, signing
 from offtake.desk import commands as cm
 from offtake.desk import events as ev
 from offtake.desk.act import Act, Judge, Judged, TenderJudge, digest_of, salt_of
@@ -156,6 +156,7 @@ _DESK: dict[type[cm.Command], Judge] = {
     cm.Declare: running.declare,
     cm.Default: running.default,
     cm.Assign: running.assign,
+    cm.Post: posting.post,
     cm.Open: running.open_tender,
 }
 

@@ -8,23 +8,16 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from msgspec import Struct
-
 from offtake.desk.claim import Bar, Claim
 from offtake.desk.lot import Bid, Instant, Lot, Terms
 from offtake.desk.marks import Allotted as Allotted
 from offtake.desk.marks import By as By
 from offtake.desk.marks import Cleared as Cleared
+from offtake.desk.marks import Event as Event
 from offtake.desk.marks import Letter as Letter
 from offtake.desk.marks import Place as Place
 from offtake.units.almanac import Almanac, Spell
-
-
-class Event(Struct, frozen=True, forbid_unknown_fields=True, tag=True, kw_only=True, gc=False):
-    """One thing that happened. It can be part of no cycle, so none is looked for."""
-
-    at: Instant
-    by: By | None = None
+from offtake.units.postings import Group
 
 
 class Refused(Event, frozen=True):
@@ -74,6 +67,12 @@ class Assigned(Event, frozen=True):
     holder: str
     to: str
     evidence: str
+
+
+class Posted(Event, frozen=True):
+    """A statement, a payment or a capital call was posted, or a correction of one."""
+
+    group: Group
 
 
 class TenderEvent(Event, frozen=True):

@@ -14,6 +14,7 @@ from offtake.desk.claim import Bar, Claim
 from offtake.desk.dues import next_due
 from offtake.desk.evolve_rounds import ROUNDS
 from offtake.desk.evolve_tenders import TENDERS
+from offtake.desk.posted import latest_of
 from offtake.desk.state import Agreement, Capacity, Desk, Outcome, Tender
 
 Right = TypeVar("Right", Claim, Bar)
@@ -159,6 +160,10 @@ def _passed_on(rights: dict[str, Right], event: ev.Assigned) -> dict[str, Right]
     return {**rights, event.clause: replace(rights[event.clause], holder=event.to)}
 
 
+def _posted(desk: Desk, event: ev.Posted) -> Desk:
+    return replace(desk, posted=desk.posted.insert(event.group.base, latest_of(event)))
+
+
 def _refused(desk: Desk, event: ev.Refused) -> Desk:
     return desk
 
@@ -169,6 +174,7 @@ _ALONE: dict[type[ev.Event], Callable[[Desk, Any], Desk]] = {
     ev.Declared: _declared,
     ev.DefaultRecorded: _default,
     ev.Assigned: _assigned,
+    ev.Posted: _posted,
     ev.Refused: _refused,
 }
 

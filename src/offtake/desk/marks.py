@@ -1,4 +1,4 @@
-"""What events carry inside them: whose command, letters, rankings, allotments, clearances."""
+"""What events share and carry: whose command, letters, rankings, allotments, clearances."""
 
 from __future__ import annotations
 
@@ -21,6 +21,13 @@ class By(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     digest: str
     salt: str
     made: str = ""
+
+
+class Event(Struct, frozen=True, forbid_unknown_fields=True, tag=True, kw_only=True, gc=False):
+    """One thing that happened. It can be part of no cycle, so none is looked for."""
+
+    at: Instant
+    by: By | None = None
 
 
 class Letter(Struct, frozen=True, forbid_unknown_fields=True):

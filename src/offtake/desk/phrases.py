@@ -9,6 +9,7 @@ from decimal import Decimal
 from offtake.desk.events import Event, Letter
 from offtake.desk.lot import Flow, Instant, Lot, Terms
 from offtake.units.instants import EPOCH, instant_text
+from offtake.units.minor import money_of
 
 
 def actor(event: Event) -> str:
@@ -61,6 +62,11 @@ def months(count: int) -> str:
 def price(amount: Decimal) -> str:
     """An effective price, to six decimals: what prices are compared at."""
     return f"{amount:.6f}"
+
+
+def money(minor: int, currency: str) -> str:
+    """So many of the smallest units of a currency: `1,234.50 USD`."""
+    return f"{money_of(minor, currency).amount:,f} {currency}"
 
 
 def share(part: Decimal) -> str:

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from msgspec import Struct
+
+from offtake.desk.reasons import DESK, Reason
 
 
 class Refusal(Struct, frozen=True):
     """A command that had no effect."""
 
     code: str
-    sentence: str
-    instead: str
-
-
-class Reason(NamedTuple):
-    """The sentence and the remedy of a code, with the words that the case fills in."""
-
     sentence: str
     instead: str
 
@@ -38,48 +33,7 @@ def _told(word: Any) -> Any:
 
 
 REASONS: dict[str, Reason] = {
-    # --- the desk -------------------------------------------------------------------------------
-    "not-founded": Reason("The desk has not begun.", "The buyer founds it, and names the parties."),
-    "founded-already": Reason("The desk has begun already.", "Admit further parties to it."),
-    "unknown-party": Reason(
-        "{party} is not a party of this desk.", "The buyer admits parties; mind the spelling."
-    ),
-    "key-reused": Reason(
-        "The key {key} was used for another command.",
-        "Send a new command under a new key; a repetition must not differ from the first.",
-    ),
-    "not-yours": Reason("{what} is for {whom} to ask.", "Have {whom} ask it."),
-    "evidence-missing": Reason(
-        "Neither evidence nor a reason is stated.",
-        "Say what happened and what shows it.",
-    ),
-    "chips-none": Reason(
-        "{chips} chips are no quantity.", "State a whole number of chips above zero."
-    ),
-    "upstream-fixed": Reason(
-        "{party} has declared from where it has its {chip} in {region}, and promises rest on it.",
-        "Declare what comes from elsewhere as capacity of that party.",
-    ),
-    "declaration-lowered": Reason(
-        "{party} has declared {left} chips; {chips} would be fewer, and promises may rest on them.",
-        "Leave the declaration, or raise it.",
-    ),
-    "capacity-undeclared": Reason(
-        "{party} has declared no {chip} in {region}.",
-        "{party} declares what it has to promise; then bid, take or sign.",
-    ),
-    "beyond-declared": Reason(
-        "{chips} chips are more than the {left} that {party} has declared and not promised.",
-        "State at most {left} chips, or declare more capacity first.",
-    ),
-    "beyond-promise": Reason(
-        "{chips} chips of {party} cannot be promised: of its {chip} in {region} it has declared "
-        "{left} more than it has promised.",
-        "Sign at most {left} chips, or have {party} declare more capacity.",
-    ),
-    "same-holder": Reason(
-        "{holder} cannot pass a right on to itself.", "Name the party that is to hold it."
-    ),
+    **DESK,
     # --- tenders --------------------------------------------------------------------------------
     "unknown-tender": Reason("There is no tender {tender}.", "Look at the list of tenders."),
     "tender-exists": Reason("There is a tender {tender} already.", "Open it under another name."),

@@ -11,6 +11,7 @@ from typing import Any
 from offtake.desk import events as ev
 from offtake.desk import phrases as ph
 from offtake.desk.events import Event
+from offtake.desk.posted import between
 from offtake.desk.say_rounds import ROUNDS
 
 
@@ -67,6 +68,25 @@ def _assigned(event: ev.Assigned) -> str:
         f"{ph.instant(event.at)} (evidence: {ph.given(event.evidence)}); what runs for it now runs "
         f"for {event.to}."
     )
+
+
+def _posted(event: ev.Posted) -> str:
+    group = event.group
+    does = _POSTED.get(group.kind, "owes")
+    owed = ph.listed(
+        f"{payer} {does} {payee} {ph.money(amount, group.currency)}"
+        for payer, payee, amount in between(group.lines)
+    )
+    told = (
+        f"{ph.actor(event)} posted the {group.kind} {group.id} at {ph.instant(event.at)}, dated "
+        f"{group.date}, for {group.subject}: {owed if group.lines else 'nothing is owed'}"
+    )
+    if group.replaces:
+        told += f"; it takes the place of {group.replaces}, whose postings it reverses"
+    return f"{told}."
+
+
+_POSTED = {"payment": "paid", "call": "is called to pay"}
 
 
 # --- tenders and bids -----------------------------------------------------------------------------
@@ -222,6 +242,7 @@ _SENTENCES: dict[type[Event], Callable[[Any], str]] = {
     ev.Declared: _declared,
     ev.DefaultRecorded: _default,
     ev.Assigned: _assigned,
+    ev.Posted: _posted,
     ev.TenderOpened: _opened,
     ev.FloorReached: _floor,
     ev.BarLifted: _bar_lifted,

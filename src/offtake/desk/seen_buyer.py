@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from offtake.desk import plain
+from offtake.desk import plain, posted
 from offtake.desk.asking import askable, best, chips_left
 from offtake.desk.dues import reveal_by
 from offtake.desk.events import Cleared, Place
@@ -44,6 +44,7 @@ def whole_desk(desk: Desk, at: Instant) -> Plain:
             )
         ],
         "tenders": [_tender(desk, one, at) for one in tenders],
+        "posted": posted.seen(desk, None),
     }
 
 

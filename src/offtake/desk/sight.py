@@ -2,13 +2,13 @@
 
 A party may have several places. The buyer and auditors see the whole desk, sealed bids apart; the
 holder of a right what it was asked (seen_holder.py); a bidder its own bids (seen_bidder.py);
-everybody what it declared and signed itself. Each part is made from a party's own things, sorted by
-them: neither its length nor its order depends on what is hidden.
+everybody what it declared and signed itself, and what it owes and is owed. Each part is made from a
+party's own things, sorted by them: neither its length nor its order depends on what is hidden.
 """
 
 from __future__ import annotations
 
-from offtake.desk import plain
+from offtake.desk import plain, posted
 from offtake.desk.decide import Decided, due
 from offtake.desk.evolve import evolve
 from offtake.desk.lot import Instant
@@ -45,6 +45,7 @@ def sight(desk: Desk, party: str, at: Instant) -> Plain:
             "notices": notices(desk, party, at),
             "invitations": [] if party == desk.buyer else invitations(desk, party),
             "agreements": [_signed(made) for made in _own(desk, party)],
+            "posted": posted.seen(desk, party),
         }
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 
 from msgspec import Struct
@@ -175,6 +176,22 @@ class Capacity(Struct, frozen=True):
     """By its own agreements alone, which is all that it may be told."""
 
 
+class Latest(Struct, frozen=True, gc=False):
+    """The latest revision of something that was posted. All of it stands in its event."""
+
+    id: str
+    revision: int
+    kind: str
+    subject: str
+    date: dt.date
+    currency: str
+    at: Instant
+    between: tuple[tuple[str, str, int], ...]
+    """What each two parties owe each other by it: payer, payee and the smallest units."""
+    own: str
+    """SHA-256 of its postings without what they reverse: a correction reverses just these."""
+
+
 class Desk(Struct, frozen=True):
     """All that the desk knows."""
 
@@ -198,3 +215,5 @@ class Desk(Struct, frozen=True):
     agreements: HashTrieMap[str, Agreement] = HashTrieMap()
     needs: HashTrieMap[str, tuple[str, ...]] = HashTrieMap()
     """Tenders by the need that they are for."""
+    posted: HashTrieMap[str, Latest] = HashTrieMap()
+    """The latest of each statement, payment and call, by its id without the revision."""

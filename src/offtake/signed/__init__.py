@@ -9,6 +9,8 @@ pull puts them into files. There is one way from an agreement of a desk to a rec
     source.py: a journal's file, its chain checked, what is open read
     reader.py: what a book is handed to read its journals
     pull.py: the agreements of a book's journals as files of the book
+    things.py: things and what brought them about, as a graph
+    posted.py: statements, payments and calls in the graph, line by line
     causes.py: what brought what about: book, plans and journals as one graph
     trace.py: the way back to the causes, or on to the effects
 """

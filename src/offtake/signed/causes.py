@@ -1,62 +1,25 @@
 """What brought what about: a book, the plans kept beside it and its journals as one graph.
 
-Every thing has a kind, a name, a sentence, a place, and the things that brought it about, the main
-one first. The causes of an event are the last events before it that were about the same: the same
+The causes of an event are the last events before it that were about the same: the same
 round and right, the same round, the same bid; else the last of its tender.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from offtake.book.force import Book, terms
 from offtake.book.records import Agreement
 from offtake.clauses.base import Explains
 from offtake.desk import events as ev
-from offtake.desk.lot import Instant, Lot
+from offtake.desk.lot import Lot
 from offtake.desk.say import say
+from offtake.signed.posted import of_posted
 from offtake.signed.source import Entries
-
-Key = tuple[str, str]
-"""Kind and name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Thing:
-    """One thing that stands somewhere, or happened."""
-
-    kind: str
-    name: str
-    sentence: str
-    place: str = ""
-    at: Instant | None = None
-
-
-@dataclass(slots=True)
-class Causes:
-    """Things by their keys, and what brought each about."""
-
-    things: dict[Key, Thing] = field(default_factory=dict)
-    of: dict[Key, list[Key]] = field(default_factory=dict)
-
-    def add(self, thing: Thing, *causes: Key) -> Key:
-        """Note a thing; of two with one key the first stays, and causes add up."""
-        key = (thing.kind, thing.name)
-        self.things.setdefault(key, thing)
-        known = self.of.setdefault(key, [])
-        known += [cause for cause in causes if cause not in known and cause != key]
-        return key
-
-    def effects(self) -> dict[Key, list[Key]]:
-        """The other way round: what each thing brought about."""
-        found: dict[Key, list[Key]] = {}
-        for key, causes in self.of.items():
-            for cause in causes:
-                found.setdefault(cause, []).append(key)
-        return found
-
+from offtake.signed.things import Causes as Causes
+from offtake.signed.things import Key as Key
+from offtake.signed.things import Thing as Thing
 
 # --- the book ---------------------------------------------------------------------------------
 
@@ -166,6 +129,15 @@ class Tenders:
         for number, event in happened:
             if isinstance(event, ev.TenderEvent):
                 self._event(number, event)
+            elif isinstance(event, ev.Posted):
+                thing = Thing(
+                    "event",
+                    self.entries.name(number),
+                    say(event),
+                    self._place(number),
+                    event.at,
+                )
+                of_posted(self.graph, self.book, event.group, thing)
 
     def _event(self, number: int, event: ev.TenderEvent) -> None:
         place, name = self._place(number), self.entries.name(number)
