@@ -64,8 +64,8 @@ def test_help_loads_nothing_heavy() -> None:
 
 
 COMMANDS = [
-    "book", "check", "explain", "import", "new", "plan", "rehearse", "rights", "run", "schema",
-    "tender", "trace",
+    "book", "check", "explain", "export", "import", "ledger", "new", "plan", "reconcile",
+    "rehearse", "rights", "run", "schema", "settle", "tender", "trace",
 ]  # fmt: skip
 
 

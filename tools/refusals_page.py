@@ -28,6 +28,7 @@ about the case (`not-founded`, `unknown-party`, `key-reused`) leave no trace \
 
 GROUPS = {
     "not-founded": "The desk",
+    "posting-unfit": "What is posted",
     "unknown-tender": "Tenders",
     "bids-sealed": "Bids",
     "barred": "Notices",
@@ -51,6 +52,12 @@ WHEN = {
     "beyond-declared": "To a bid, taking or offer of more than its party has left of its own.",
     "beyond-promise": "To a signature: a party of the chain has promised the capacity elsewhere.",
     "same-holder": "To an `Assign` to oneself.",
+    "posting-unfit": "To a `Post` of what cannot be: an id, a day, a party, an amount, a line.",
+    "unbalanced": "To a `Post` whose postings do not sum to zero for a party and a commodity.",
+    "postings-differ": "To a `Post` that balances, and does not follow from its lines.",
+    "posted-already": "To a `Post` under an id that was posted, with this or another content.",
+    "not-latest": "To a correction of what is not the latest revision, or is not there.",
+    "not-reversed": "To a correction that does not begin with the reversal of the latest.",
     "unknown-tender": "Where there is none, or none that the bidder may know of.",
     "tender-exists": "To an `Open` under a name that is taken.",
     "tender-ended": "To the buyer, in a tender that was withdrawn or is closed.",

@@ -7,19 +7,23 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from offtake.answers import Clash, InForceLine, Plan, kept_plan
 from offtake.arguments import (
     WrongArgumentError,
+    agreements_of,
     changes_of,
     day_of,
     either,
     in_days_known,
+    in_order,
     in_time,
     limits_of,
+    month_of,
     of_book,
     planned_how,
     playable,
@@ -34,116 +38,27 @@ from offtake.book.changes import (
     leave_out,
 )
 from offtake.book.draft import Draft
-from offtake.book.faults import Fault, Place, Unreadable
+from offtake.book.faults import Fault, Unreadable
 from offtake.book.force import Book, in_force
 from offtake.book.near import nearest
 from offtake.book.read import BOOK, Reading, read
 from offtake.clauses.base import Explains, Right
+from offtake.clauses.entitles import Entitled, UnknownUseError, Use, entitled
 from offtake.clauses.registry import kinds
-from offtake.keep import adopt, kept, versions, write_clash, write_plan
+from offtake.keep import adopt, versions
 from offtake.plan import result as results
-from offtake.plan.compare import Comparison, compare
-from offtake.plan.delivery import as_data, clash_data
-from offtake.plan.kept import NotAPlanError
 from offtake.plan.study import Options, plan
 from offtake.plan.words import one_line
 from offtake.signed import read_journal
+from offtake.units import Month
 
 if TYPE_CHECKING:
     from offtake.dealing import LocalDesk
+    from offtake.owing.settled import Settled
     from offtake.rehearse import Rehearsal
     from offtake.signed.trace import Traced
 
 Step = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class InForceLine:
-    """One agreement's clause that holds on a day, in a sentence."""
-
-    clause: str
-    kind: str
-    holder: str
-    start: dt.date
-    end: dt.date
-    sentence: str
-    place: Place
-    is_right: bool
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Plan(results.PlanResult):
-    """A plan that shows itself in a notebook and writes itself to a folder."""
-
-    book: Book
-    """What was planned, as it was known on the day of the plan."""
-
-    def __repr__(self) -> str:
-        bought = self.purchases.height
-        cost = f"{self.cost:,.0f} {self.currency}"
-        return f"<Plan {self.title!r} as of {self.as_of}: {bought} purchases, {cost}>"
-
-    def _repr_html_(self) -> str:
-        from offtake.report import fragment
-
-        return fragment(self)
-
-    def chart(self, name: str) -> Any:
-        """One chart as an Altair object; `offtake.report` names them. Needs the extra `report`."""
-        from offtake.report import chart
-
-        return chart(self, name)
-
-    def render(self, out: Path | str, rehearsal: Rehearsal | None = None) -> list[Path]:
-        """Write the page and its pictures into a folder, a rehearsal of the plan with them.
-
-        Needs the extra `report`.
-        """
-        from offtake.report import render
-
-        return render(self, Path(out), rehearsal)
-
-    def data(self) -> dict[str, Any]:
-        """The whole plan as plain data, ready for JSON."""
-        return as_data(self)
-
-    def compare(self, other: results.PlanResult | Path | str) -> Comparison:
-        """What moved from another plan, or from one that was kept as a file, to this one.
-
-        Raises `WrongArgumentError` where the file is no plan.
-        """
-        return compare(kept_plan(other) if isinstance(other, (Path, str)) else other, self)
-
-    def write(self, out: Path | str) -> list[Path]:
-        """Write the tables (Parquet, JSON) and purchases to paste into the book (YAML)."""
-        return write_plan(self, self.book, Path(out))
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Clash(results.Clash):
-    """Why no plan is possible; shows itself in a notebook and writes itself to a folder."""
-
-    def __repr__(self) -> str:
-        return f"<Clash {self.title!r} as of {self.as_of}: {len(self.members)} lines>"
-
-    def _repr_html_(self) -> str:
-        from offtake.report.clash import clash_cell
-
-        return clash_cell(self)
-
-    def render(self, out: Path | str) -> list[Path]:
-        """Write the page of the clash into a folder."""
-        from offtake.report.clash import render_clash
-
-        return render_clash(self, Path(out))
-
-    def data(self) -> dict[str, Any]:
-        """The clash as plain data, ready for JSON."""
-        return clash_data(self)
-
-    def write(self, out: Path | str) -> list[Path]:
-        """Write the clash as JSON."""
-        return write_clash(self, Path(out))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -178,10 +93,7 @@ class OpenBook:
         Raises `WrongArgumentError` where there is no such day or party.
         """
         day = day_of(on)
-        book = self.book.as_of(max(day, self.book.known))
-        if party is not None and party not in book.parties:
-            hint = nearest(party, book.parties) or "look into its parties"
-            raise WrongArgumentError(f"the book has no party {one_line(party[:64])!r}; {hint}")
+        book = self._known_on(day, party)
         return tuple(
             InForceLine(
                 clause=term.clause.id,
@@ -199,6 +111,27 @@ class OpenBook:
             )
             for term in in_force(book, day, party)
         )
+
+    def may(self, party: str, subject: str, product: str | None, on: dt.date | str) -> Entitled:
+        """Whether a party may use something that is licensed, in a product, on a day, and why.
+
+        Raises `WrongArgumentError` where there is no such day or party, or nothing so called is
+        licensed.
+        """
+        day = day_of(on)
+        book = self._known_on(day, party)
+        try:
+            return entitled(book, Use(party, subject, product, day))
+        except UnknownUseError as error:
+            raise WrongArgumentError(str(error)) from error
+
+    def _known_on(self, day: dt.date, party: str | None) -> Book:
+        """The book as known on a day, or on its own if that is later; a party must be in it."""
+        book = self.book.as_of(max(day, self.book.known))
+        if party is not None and party not in book.parties:
+            hint = nearest(party, book.parties) or "look into its parties"
+            raise WrongArgumentError(f"the book has no party {one_line(party[:64])!r}; {hint}")
+        return book
 
     def drafted(self) -> OpenBook:
         """The same book with its text at hand, so that many changes of it read the files once.
@@ -318,6 +251,75 @@ class OpenBook:
         with in_days_known():
             return rehearse(own.book, own.draft, own.path, kinds(), found, seed, second, step)
 
+    def settle(
+        self,
+        month: Month | str,
+        *,
+        agreements: Iterable[str] = (),
+        as_of: dt.date | str | None = None,
+        desk: LocalDesk | None = None,
+        step: Step = lambda _: None,
+        **files: Any,
+    ) -> Settled:
+        """What is owed for a month, of all agreements or of those named.
+
+        The book is read as it is written, or as known on `as_of`. `files`: `meter` (one or
+        several), `availability`, `deliveries`, `revenue`, `comparables`. With its `desk`, the month
+        opens with what the statements posted there have carried. Raises `Unreadable` with the
+        faults of files, `WrongArgumentError` where an argument means nothing.
+        """
+        from offtake.owing.posting import carried, latest, numbered
+        from offtake.owing.settled import gathered, settled
+
+        book = self.book.whole if as_of is None else self.book.as_of(day_of(as_of))
+        one = month_of(month)
+        named = agreements_of(book, agreements)
+        step("metering")
+        known = gathered(book, one, files)
+        step("settling")
+        posted = {} if desk is None else latest(desk)
+        made = settled(book, one, one, known, agreements=named, posted=carried(posted))
+        return numbered(made, posted)
+
+    def forecast(
+        self,
+        through: Month | str,
+        since: Month | str | None = None,
+        *,
+        agreements: Iterable[str] = (),
+        files: Mapping[str, Any] | None = None,
+        desk: LocalDesk | None = None,
+        plan: Plan | None = None,
+        scenario: str | None = None,
+        step: Step = lambda _: None,
+        **how: Any,
+    ) -> Settled | Clash:
+        """What is expected to be owed under what is signed, month by month, as a plan uses it.
+
+        Without a plan one is made (`how` as for `plan`), a clash where none is possible; without
+        `since` it begins with the plan. What `files` metered counts instead. Raises as `settle`.
+        """
+        from offtake.owing.forecast import NoScenarioError, forecast
+        from offtake.owing.posting import carried, latest
+        from offtake.owing.settled import gathered
+
+        last = month_of(through)
+        quick = {"costs": False, "foresight": False, "step": step}
+        found = self.plan(**{**quick, **how}) if plan is None else plan
+        if isinstance(found, Clash):
+            return found
+        of_book(self.book, found)
+        named = agreements_of(found.book, agreements)
+        first = Month.of(found.months[0]) if since is None else month_of(since)
+        in_order(first, last)
+        step("settling")
+        metered = gathered(found.book, last, files or {})
+        posted = {} if desk is None else carried(latest(desk))
+        try:
+            return forecast(found.book, found, (first, last), metered, named, scenario, posted)
+        except NoScenarioError as error:
+            raise WrongArgumentError(str(error)) from error
+
     def trace(self, name: str, *, effects: bool = False) -> tuple[Traced, ...]:
         """What brought about what is called so, back to the line of demand; or what it led to.
 
@@ -361,14 +363,6 @@ def load(path: Path | str) -> OpenBook:
     named = Path(path)
     folder = named.parent if named.name == BOOK and named.is_file() else named
     return OpenBook(folder, read(folder, kinds(), journals=read_journal))
-
-
-def kept_plan(path: Path | str) -> results.PlanResult:
-    """A plan that was adopted, or written as `plan.json`; raises `WrongArgumentError`."""
-    try:
-        return kept(Path(path))
-    except NotAPlanError as error:
-        raise WrongArgumentError(f"{path} is no plan: {error}") from error
 
 
 def schema() -> Mapping[str, Any]:

@@ -4,20 +4,32 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from offtake.book.changes import Change, set_of, what_if
 from offtake.book.force import Book
+from offtake.book.near import nearest
 from offtake.plan.assemble import Risk
 from offtake.plan.result import PlanResult
 from offtake.plan.solve import Limits
 from offtake.plan.words import one_line
 
+if TYPE_CHECKING:
+    from offtake.units import Month
+
 
 class WrongArgumentError(ValueError):
     """An argument that means nothing for this book: one sentence."""
+
+
+def not_there(path: Path) -> Path:
+    """A file that may be written: nothing that is there already, whosever it is, is lost."""
+    if path.exists() or path.is_symlink():
+        raise WrongArgumentError(f"{path} is there already; name a file that is not, or move it")
+    return path
 
 
 def day_of(day: dt.date | str) -> dt.date:
@@ -30,6 +42,34 @@ def day_of(day: dt.date | str) -> dt.date:
         return parse_date(day)
     except QuantityError as error:
         raise WrongArgumentError(str(error)) from error
+
+
+def month_of(month: Month | str) -> Month:
+    """A month, or the text of one."""
+    from offtake.units import QuantityError, parse_month
+
+    if not isinstance(month, str):
+        return month
+    try:
+        return parse_month(month)
+    except QuantityError as error:
+        raise WrongArgumentError(str(error)) from error
+
+
+def in_order(first: Month, last: Month) -> None:
+    """A span of months that has one at least."""
+    if last < first:
+        raise WrongArgumentError(f"{last} lies before {first}, where the forecast begins")
+
+
+def agreements_of(book: Book, names: Iterable[str]) -> tuple[str, ...]:
+    """Ids of agreements that the book has."""
+    named = tuple(dict.fromkeys(names))
+    for name in named:
+        if name not in book.agreements:
+            hint = nearest(name, book.agreements) or "look into its agreements"
+            raise WrongArgumentError(f"the book has no agreement {one_line(name[:64])!r}; {hint}")
+    return named
 
 
 def changes_of(given: str | Mapping[str, str]) -> tuple[Change, ...]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from offtake.api import Clash, Plan
 
 if TYPE_CHECKING:
+    from offtake.owing.settled import Settled
     from offtake.rehearse import Rehearsal
 
 STAGES = {
@@ -24,6 +25,8 @@ STAGES = {
     "report": "drawing the report",
     "rehearsing": "rehearsing the tenders",
     "again": "planning with what was signed",
+    "metering": "reading what was metered",
+    "settling": "settling the months",
 }
 """What each step of the work is called while it runs."""
 
@@ -32,13 +35,23 @@ WAKES = 0.1
 """Seconds after which the main thread looks whether it was stopped."""
 
 
-def deliver(result: Plan | Clash, out: Path, rehearsal: Rehearsal | None = None) -> list[Path]:
+def deliver(
+    result: Plan | Clash,
+    out: Path,
+    rehearsal: Rehearsal | None = None,
+    owing: Settled | None = None,
+) -> list[Path]:
     """Write all that a folder shows of a plan, with the page where it can be drawn; or a clash."""
+    from offtake.owing.leaving import forget, leave_tables
+
     if not isinstance(result, Plan):
+        forget(out)
         return result.render(out) + result.write(out)
-    drawn = result.render(out, rehearsal) if can_draw() else []
+    statements = None if owing is None else owing.statements
+    drawn = result.render(out, rehearsal, statements) if can_draw() else []
     played = rehearsal.write(out) if rehearsal is not None else []
-    return drawn + result.write(out) + played
+    settled = leave_tables(owing, out / "owed") if owing is not None else []
+    return drawn + result.write(out) + played + settled
 
 
 def can_draw() -> bool:

@@ -21,13 +21,17 @@ from .books import FAULTY, OPEN, REFUSAL, TIGHT, said, write
 COMMANDS = (
     "check",
     "explain",
+    "export",
     "import",
+    "ledger",
     "new",
     "plan",
+    "reconcile",
     "rehearse",
     "rights",
     "run",
     "schema",
+    "settle",
     "tender",
 )
 EXAMPLE = Path(__file__).parents[2] / "examples" / "stargate"

@@ -13,15 +13,23 @@ tender_look.py: list, show, log, export, receipt
 journals.py: what was made at a desk: book pull, trace
 verify.py: the auditor's verb: verify
 start.py: begin a book: new
+settle.py: what is owed: settle
+bills.py: a provider's bill: reconcile
+export.py: what other programs read: export calendar, ocds
+ledger.py: the books at a desk: ledger balance, account, statement, capital, call, pay, export
 imports.py: make records of what others write: import skypilot, prices, trace, usage
 """
 
 from offtake.cli import (  # noqa: F401
+    bills,
     books,
     desk,
+    export,
     imports,
     journals,
+    ledger,
     plans,
+    settle,
     start,
     tender,
     tender_buyer,

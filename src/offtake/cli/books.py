@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from offtake.cli.options import BookPath, Json, sound
+from offtake.cli.options import Json, sound
 from offtake.cli.top import FAULTS, USAGE, app
 
 
@@ -74,20 +74,63 @@ def explain(
     pages.page(found, as_json)
 
 
-@app.command(short_help="Say which rights and terms are in force on a day.")
+@app.command(short_help="Say what is in force on a day, or who may use what.")
 def rights(
-    book: BookPath,
+    book: Annotated[
+        Path | None,
+        typer.Argument(metavar="BOOK", help="A folder with a file book.yaml.", show_default=False),
+    ] = None,
+    question: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="use SUBJECT in PRODUCT",
+            help="With --may: what it would use. BOOK may be left out inside a book's folder.",
+            show_default=False,
+        ),
+    ] = None,
+    *,
     on: Annotated[str, typer.Option("--on", metavar="DATE", help="The day to look at.")],
     party: Annotated[
         str | None,
         typer.Option("--party", metavar="P", help="Only what this party gives or holds."),
     ] = None,
+    may: Annotated[
+        str | None,
+        typer.Option("--may", metavar="PARTY", help="Say yes or no: may it use that, there?"),
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Say in plain sentences which rights and terms are in force on a day."""
+    """Say in plain sentences which rights and terms are in force on a day, or who may use what."""
     from offtake import console
 
-    console.rights(sound(book, as_json), on, party, as_json)
+    said = [*([str(book)] if book is not None else []), *(question or [])]
+    if may is None:
+        if len(said) != 1:
+            raise typer.BadParameter("name one book", param_hint="BOOK")
+        console.rights(sound(Path(said[0]), as_json), on, party, as_json)
+        return
+    if party is not None:
+        raise typer.BadParameter("leave it out, or --may", param_hint="--party")
+    path, subject, product = _asked(said)
+    answer = sound(path, as_json).may(may, subject, product, on)
+    console.may(answer, as_json)
+    if not answer.yes:
+        raise typer.Exit(FAULTS)
+
+
+def _asked(said: list[str]) -> tuple[Path, str, str | None]:
+    """The book, the subject and the product of `[BOOK] use SUBJECT [in PRODUCT]`.
+
+    A word with spaces is one word where it was quoted; unquoted ones are joined.
+    """
+    start = 0 if said[:1] == ["use"] else 1
+    path, words = Path(said[0] if start else "."), said[start + 1 :]
+    middle = words.index("in") if "in" in words else len(words)
+    subject, product = " ".join(words[:middle]), " ".join(words[middle + 1 :])
+    if said[start : start + 1] != ["use"] or not subject or (middle < len(words) and not product):
+        form = "such as: --may PARTY use 'OpenAI models' in 'a product'"
+        raise typer.BadParameter(form, param_hint="--may")
+    return path, subject, product or None
 
 
 @app.command(short_help="Print the JSON Schema of a book, for editors.")

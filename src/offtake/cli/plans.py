@@ -125,10 +125,11 @@ def run(
     gap: Gap = 2e-3,
     seconds: Seconds = 120.0,
 ) -> None:
-    """Check a book, plan it, rehearse its tenders, draw; ends by saying where to look."""
+    """Check a book, plan it, rehearse its tenders, settle, draw; ends by saying where to look."""
     from offtake import console
     from offtake.api import Clash, Plan
     from offtake.run import deliver, interruptible
+    from offtake.units import Month
 
     opened = sound(book)
     folder = out if out is not None else Path("out") / (opened.path.resolve().name or "book")
@@ -138,16 +139,20 @@ def run(
     result, _ = _planned(opened, None, {"gap": gap, "seconds": seconds})
     console.result(result)
     with console.progress() as step:
-        played = None
+        played, owing = None, None
         if isinstance(result, Plan):
             how: dict[str, Any] = {"seed": seed, "gap": gap, "seconds": seconds, "step": step}
             found = interruptible(partial(opened.rehearse, result, **how))
             # A plan that is given is no clash.
             played = None if isinstance(found, Clash) else found
+            ahead = opened.forecast(Month.of(result.months[-1]), plan=result, step=step)
+            owing = None if isinstance(ahead, Clash) else ahead
         step("report")
-        deliver(result, folder, played)
+        deliver(result, folder, played, owing)
     if played is not None:
         console.rehearsed(played)
+    if owing is not None:
+        console.owed(owing, folder)
     console.where_to_look(result, folder)
     if played is not None and not played.verified.sound:
         raise typer.Exit(FAULTS)

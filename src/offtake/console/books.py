@@ -8,6 +8,7 @@ from typing import Any
 
 from offtake.api import OpenBook
 from offtake.book.faults import Fault
+from offtake.clauses.entitles import Entitled
 from offtake.console.screen import many, plain_data, say
 
 
@@ -99,3 +100,55 @@ def rights(book: OpenBook, on: str, party: str | None, as_json: bool) -> None:
         say(f"{line.clause}: {line.sentence}")
         say(f"    {line.kind}, {line.start} to {line.end}, {line.place}")
     say(f"{many(len(lines), 'clause')} in force on {on}" + (f" for {party}" if party else ""))
+
+
+def may(answer: Entitled, as_json: bool) -> None:
+    """Yes or no, and the clauses that say so."""
+    use = answer.use
+    if as_json:
+        plain_data(
+            {
+                "answer": "yes" if answer.yes else "no",
+                "party": use.party,
+                "subject": use.subject,
+                "product": use.product,
+                "on": use.day.isoformat(),
+                "because": [
+                    {
+                        "clause": r.clause,
+                        "kind": r.kind,
+                        "says": r.says,
+                        "holder": r.grant.holder,
+                        "from": r.start.isoformat(),
+                        "until": r.end.isoformat(),
+                        "sentence": r.sentence,
+                        "place": str(r.place),
+                    }
+                    for r in answer.because
+                ],
+            }
+        )
+        return
+    if answer.yes:
+        say(f"yes: {use.party} may use {use} on {use.day}")
+    else:
+        say(f"no: {_why_not(answer)}")
+    for r in answer.because:
+        say(f"{r.clause}: {r.sentence}")
+        say(f"    {r.kind}, {r.start} to {r.end}, {r.place}")
+
+
+def _why_not(answer: Entitled) -> str:
+    """The first of what the clauses say against it, in a sentence."""
+    use = answer.use
+    nobody = f"no clause in force on {use.day} lets {use.party} use {use}"
+    if not answer.because:
+        return nobody
+    first = answer.because[0]
+    return {
+        "bars": f"{first.grant.holder} alone may use it on {use.day}",
+        "ended": f"it ended on {first.end}",
+        "begins later": f"it begins on {first.start}",
+        "names another product": f"{nobody}: the clause names another product",
+        "is given by it": f"{nobody}: it lets others, and what is its own no clause says",
+    }[first.says]

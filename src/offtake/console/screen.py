@@ -66,7 +66,7 @@ def say(text: str) -> None:
 
 
 @contextmanager
-def progress() -> Iterator[Callable[[str], None]]:
+def progress(begin: str = "building the programme") -> Iterator[Callable[[str], None]]:
     """A moving line on the terminal's error channel; the step is what is being done."""
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
@@ -76,7 +76,7 @@ def progress() -> Iterator[Callable[[str], None]]:
     # Who wants colours in a file does not want a moving line in it.
     moves = sys.stderr is not None and sys.stderr.isatty()
     with Progress(*columns, console=screen, transient=True, disable=not moves) as bar:
-        task = bar.add_task("building the programme", total=None)
+        task = bar.add_task(begin, total=None)
 
         def step(name: str) -> None:
             counts[name] = counts.get(name, 0) + 1

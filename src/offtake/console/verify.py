@@ -106,6 +106,11 @@ def _checked(found: Verified) -> None:
         ("order", many(shown, "event"), "no time goes back, one effect a command"),
         ("rights", f"{windows}, {signed}", "asked in full, nobody was passed over"),
         ("tenders", f"{kinds.get('TenderOpened', 0):,}", "quantities add up, no capacity twice"),
+        (
+            "books",
+            f"{kinds.get('Posted', 0):,} posted",
+            "each group balances, and follows its lines",
+        ),
         ("receipts", held, "what was signed is here"),
         ("marks", f"{found.marks:,}", "no bid came in after them"),
     ]

@@ -17,9 +17,11 @@ Altair and vl-convert load only where a chart is drawn.
     tables.py: the tables of the page
     figure.py: a chart's place in the page
     tendered.py: the section on a rehearsal
+    owed.py: the section on what is owed under signed agreements
     page.py: the whole page
     cell.py: what a notebook shows
     clash.py: a book that no plan can meet, as page and as cell
+    statement.py: what is owed for a month, as a page to file and to print
     page.html: the page's frame
     style.css: how it looks, light, dark and printed
     script.js: the scenario menu and the tooltips
@@ -27,6 +29,7 @@ Altair and vl-convert load only where a chart is drawn.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,23 +40,30 @@ if TYPE_CHECKING:
     import altair as alt
 
     from offtake.report.brief import Summary
+    from offtake.settle import Statement
 
 __all__ = ["Rehearsed", "Result", "chart", "fragment", "page_html", "png", "render", "summary"]
 
 
-def render(result: Result, out: Path, rehearsal: Rehearsed | None = None) -> list[Path]:
+def render(
+    result: Result,
+    out: Path,
+    rehearsal: Rehearsed | None = None,
+    owing: Sequence[Statement] | None = None,
+) -> list[Path]:
     """Write `plan.html` and a PNG for each chart under `out`, made if absent; the paths written.
 
-    With a rehearsal of the plan its charts are there too. A chart without rows is written as a
-    picture that says so: no picture of an earlier plan stays behind, nor of an earlier rehearsal
-    where none is given. The same plan and rehearsal give the same bytes.
+    With a rehearsal of the plan its charts are there too, with statements what is owed. A chart
+    without rows is written as a picture that says so: no picture of an earlier plan stays behind,
+    nor of an earlier rehearsal where none is given. The same plan and rehearsal give the same
+    bytes.
     """
     from offtake.report import charts
     from offtake.report.page import page_html as whole
 
     out.mkdir(parents=True, exist_ok=True)
     page = out / "plan.html"
-    page.write_text(whole(result, rehearsal), encoding="utf-8", newline="\n")
+    page.write_text(whole(result, rehearsal, owing), encoding="utf-8", newline="\n")
     written = [page]
     for name in (*charts.NAMES, *charts.REHEARSED):
         picture = out / f"{name}.png"
@@ -65,11 +75,13 @@ def render(result: Result, out: Path, rehearsal: Rehearsed | None = None) -> lis
     return written
 
 
-def page_html(result: Result, rehearsal: Rehearsed | None = None) -> str:
-    """The plan, and its rehearsal if there is one, as one page of HTML that loads nothing."""
+def page_html(
+    result: Result, rehearsal: Rehearsed | None = None, owing: Sequence[Statement] | None = None
+) -> str:
+    """The plan, its rehearsal and what is owed if given, as one page of HTML that loads nothing."""
     from offtake.report.page import page_html as whole
 
-    return whole(result, rehearsal)
+    return whole(result, rehearsal, owing)
 
 
 def chart(

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import importlib.resources
 import string
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 
 import polars as pl
@@ -15,27 +15,33 @@ from offtake.report import caveats, palette, tables, words
 from offtake.report.brief import Summary, summary
 from offtake.report.figure import figure
 from offtake.report.markup import Content, Markup, escaped, joined, tag
+from offtake.report.owed import owed
 from offtake.report.rehearsed import Rehearsed
 from offtake.report.result import Result, builds_anything, frame
 from offtake.report.takeaways import takeaway
 from offtake.report.tendered import tendered
+from offtake.settle.statement import Statement
 
 
-def page_html(result: Result, rehearsal: Rehearsed | None = None) -> str:
+def page_html(
+    result: Result, rehearsal: Rehearsed | None = None, owing: Sequence[Statement] | None = None
+) -> str:
     """The whole page: words, charts, tables, certificate; the same bytes for the same plan.
 
-    With a rehearsal of the plan it tells how its purchases fared as tenders.
+    With a rehearsal of the plan it tells how its purchases fared as tenders; with statements what
+    is owed under signed agreements.
     """
     said = summary(result)
-    body = joined([_header(result, said), _main(result, rehearsal), _footer(result)], "\n")
+    body = joined([_header(result, said), _main(result, rehearsal, owing), _footer(result)], "\n")
     return document(result.title, body, _library(), _file("script.js"))
 
 
-def document(title: str, body: Markup, *scripts: str) -> str:
+def document(title: str, body: Markup, *scripts: str, of: str = "plan") -> str:
     """A page of that body in the report's dress, in which these scripts and no others run."""
     return string.Template(_file("page.html")).substitute(
         policy=_policy(*scripts),
         title=escaped(title),
+        skip=escaped(f"Skip to the {of}"),
         style=_style(),
         body=body,
         # Not escaped: a script's text is raw, and its own file or bundle is all it comes from.
@@ -114,13 +120,14 @@ def figures(said: Summary) -> Markup:
     return tag("dl", *shown, class_="figures", aria_label="Key figures")
 
 
-def _main(result: Result, rehearsal: Rehearsed | None) -> Markup:
+def _main(result: Result, rehearsal: Rehearsed | None, owing: Sequence[Statement] | None) -> Markup:
     buy = "What to buy and build" if builds_anything(result) else "What to buy"
     sections = [
         ("buy", buy, _buy(result)),
         ("when", "When: notices and rights", _when(result)),
         *([] if rehearsal is None else [("tenders", "Tenders", tendered(result, rehearsal))]),
         ("money", "Money", _money(result)),
+        *([] if owing is None else [("owed", "What is owed", owed(result, owing))]),
         ("clauses", "What the clauses cost", _clauses(result)),
         ("scenarios", "Scenarios", _scenarios(result)),
         ("unknown", "What this plan does not know", _unknown(result)),

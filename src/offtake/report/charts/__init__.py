@@ -123,7 +123,16 @@ def specification(
 
     None where there is nothing to draw.
     """
-    found = drawing.plain(_dressed(result, name, PAGE, None, rehearsal))
+    return _for_page(_dressed(result, name, PAGE, None, rehearsal))
+
+
+def for_page(draw: Callable[[Look], Any], title: str, look: Look = PAGE) -> dict[str, Any] | None:
+    """Any other chart for the page, in the same way."""
+    return _for_page(drawing.dressed(draw(look), title, "", look))
+
+
+def _for_page(dressed: Any) -> dict[str, Any] | None:
+    found = drawing.plain(dressed)
     if found.get("name") == drawing.NOTHING:
         return None
     for left_out in ("title", "$schema", "description"):
