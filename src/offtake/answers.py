@@ -6,7 +6,6 @@ A plan shows itself in a notebook, compares itself with another and writes itsel
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +21,7 @@ from offtake.plan.kept import NotAPlanError
 
 if TYPE_CHECKING:
     from offtake.rehearse import Rehearsal
-    from offtake.settle import Statement
+    from offtake.report import Owing
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +65,9 @@ class Plan(results.PlanResult):
         self,
         out: Path | str,
         rehearsal: Rehearsal | None = None,
-        owing: Sequence[Statement] | None = None,
+        owing: Owing | None = None,
     ) -> list[Path]:
-        """Write the page and its pictures into a folder, a rehearsal and statements with them.
+        """Write the page and its pictures into a folder, a rehearsal and what is owed with them.
 
         Needs the extra `report`.
         """

@@ -268,7 +268,7 @@ class OpenBook:
         opens with what the statements posted there have carried. Raises `Unreadable` with the
         faults of files, `WrongArgumentError` where an argument means nothing.
         """
-        from offtake.owing.posting import carried, latest, numbered
+        from offtake.owing.posting import carried, latest_of, numbered
         from offtake.owing.settled import gathered, settled
 
         book = self.book.whole if as_of is None else self.book.as_of(day_of(as_of))
@@ -277,9 +277,10 @@ class OpenBook:
         step("metering")
         known = gathered(book, one, files)
         step("settling")
-        posted = {} if desk is None else latest(desk)
-        made = settled(book, one, one, known, agreements=named, posted=carried(posted))
-        return numbered(made, posted)
+        booked = () if desk is None else desk.posted()
+        posted = carried(latest_of(booked), self.book.whole)
+        made = settled(book, one, one, known, agreements=named, posted=posted)
+        return numbered(made, booked, whole=not named and as_of is None)
 
     def forecast(
         self,
@@ -314,7 +315,7 @@ class OpenBook:
         in_order(first, last)
         step("settling")
         metered = gathered(found.book, last, files or {})
-        posted = {} if desk is None else carried(latest(desk))
+        posted = {} if desk is None else carried(latest(desk), self.book.whole)
         try:
             return forecast(found.book, found, (first, last), metered, named, scenario, posted)
         except NoScenarioError as error:

@@ -84,9 +84,12 @@ def whole(path: Path, content: bytes) -> Path:
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
-    except BaseException:
+    except BaseException as error:
         with suppress(OSError):
             beside.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            # Whoever reads it has named this file, and not the one beside it.
+            error.filename = str(path)
         raise
     return path
 

@@ -13,6 +13,7 @@ from offtake.api import Clash, Plan
 if TYPE_CHECKING:
     from offtake.owing.settled import Settled
     from offtake.rehearse import Rehearsal
+    from offtake.report import Owing
 
 STAGES = {
     "built": "programme built",
@@ -47,11 +48,24 @@ def deliver(
     if not isinstance(result, Plan):
         forget(out)
         return result.render(out) + result.write(out)
-    statements = None if owing is None else owing.statements
-    drawn = result.render(out, rehearsal, statements) if can_draw() else []
+    owed = None if owing is None else _owed(result, owing)
+    drawn = result.render(out, rehearsal, owed) if can_draw() else []
     played = rehearsal.write(out) if rehearsal is not None else []
     settled = leave_tables(owing, out / "owed") if owing is not None else []
     return drawn + result.write(out) + played + settled
+
+
+def _owed(result: Plan, owing: Settled) -> Owing:
+    """What the report shows of what is owed, and of the capital that the plan calls."""
+    from offtake.owing.paying import calls_ahead
+    from offtake.report.owing import Owing
+    from offtake.settle.capital import funds
+
+    book = result.book
+    asked, _ = calls_ahead(book, result)
+    return Owing(
+        book.header.buyer, book.header.currency, owing.statements, asked, funds(book), result.months
+    )
 
 
 def can_draw() -> bool:

@@ -213,7 +213,7 @@ UNFIT = {
     "a payment back": payment(-1),
     "no line": call(),
     "a currency": march(currency="usd"),
-    "too many lines": march(*[owed(1)] * 1_001),
+    "too many lines": march(*[owed(1)] * 10_001),
     "a line's id": replace(march(), lines=(owed(number=2),)),
     "a payer": march(owed(payer="Open AI")),
     "a payee": march(owed(payee="")),

@@ -10,7 +10,7 @@ import pytest
 
 import offtake
 from offtake.owing.settled import Settled
-from offtake.report.owed import cash, floors, sentence
+from offtake.report.owing import cash, floors, sentence
 from offtake.report.statement import statements_html
 from offtake.settle.telling import amount, digest
 

@@ -88,6 +88,12 @@ def used(taken: Mapping[str, int], over: Mapping[str, int] | None = None) -> Inp
     return replace(Inputs(), use={"meter": days}, metered={"meter": months})
 
 
+def metered(use: Mapping[str, Mapping[dt.date, Used]]) -> Inputs:
+    """Nothing but use, which counts as metered in each month that it reaches."""
+    months = {name: frozenset(Month.of(day) for day in days) for name, days in use.items()}
+    return Inputs(use=use, metered=months)
+
+
 def _day(key: str) -> dt.date:
     return dt.date.fromisoformat(key if len(key) == 10 else f"{key}-01")
 

@@ -19,6 +19,7 @@ from offtake.units.instants import NS
 
 from .chained import CLOCK, DELAYED, FEBRUARY, HOST, MARCH, MIRRORED, OTHER, SOLD, link
 from .owed import HERE, book_of, faults_of, outage, told
+from .owed import metered as metered_on
 
 
 def of_month(
@@ -158,7 +159,7 @@ def metered(**hours: tuple[int, int]) -> Inputs:
     """Chip-hours taken and over on one day of March."""
     use = {name: {DAY: Used(t * HOUR, o * HOUR)} for name, (t, o) in hours.items()}
     files = {name: (Source(f"{name}.csv", "ab" * 32, 1),) for name in hours}
-    return replace(Inputs(sources=files).with_use(use))
+    return replace(metered_on(use), sources=files)
 
 
 def test_what_is_taken_below_was_taken_above(tmp_path: Path) -> None:
@@ -166,10 +167,21 @@ def test_what_is_taken_below_was_taken_above(tmp_path: Path) -> None:
     book = book_of(tmp_path, used, SOLD, OTHER)
     made = of_month(book, metered(sold=(1000, 20), other=(500, 0)))["host"]
     assert made.metered
-    assert (made.capacity.taken, made.capacity.over) == (1500 * HOUR, 20 * HOUR)
+    assert (made.capacity.taken, made.capacity.over) == (1500 * HOUR, 0)
     assert made.total.amount == usd("3000.00")
     assert made.sources == ("other.csv#abababababababab", "sold.csv#abababababababab")
     assert told(made) == ["Use was not metered here: it is what was taken under other and sold."]
+
+
+def test_of_days_without_hours_what_the_whole_day_is_above_is_above(tmp_path: Path) -> None:
+    """The host has 100 chips for 24 hours: 1,500 and 1,000 chip-hours are 100 above that."""
+    book = book_of(tmp_path, HOST, SOLD, OTHER)
+    made = of_month(book, metered(sold=(1500, 60), other=(1000, 280)))
+    assert {name: each.capacity.over // HOUR for name, each in made.items()} == {
+        "host": 100,
+        "sold": 60,
+        "other": 280,
+    }
 
 
 def test_nothing_is_made_up_for_one_that_was_not_metered(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,7 +20,7 @@ from offtake.settle.passing import passed
 from offtake.units.instants import NS
 
 from .chained import CLOCK, FEBRUARY, MIRRORED, SELLERS, link
-from .owed import HERE, book_of, outage
+from .owed import HERE, book_of, metered, outage
 
 
 @dataclass(frozen=True)
@@ -80,10 +80,11 @@ def known(chips: dict[int, int]) -> st.SearchStrategy[Inputs]:
         lambda s: Came(CLOCK.begin_of(dt.date(2025, 2, 1)) + s * NS, HERE)
     )
     return st.builds(
-        lambda use, outs, came: Inputs(
+        lambda use, outs, came: replace(
+            metered({n: {dt.date(2025, 2, 9): Used(h * HOUR)} for n, h in use.items()}),
             outages={n: tuple(each) for n, each in outs.items()},
             arrivals={(n, "d"): each for n, each in came.items()},
-        ).with_use({n: {dt.date(2025, 2, 9): Used(h * HOUR)} for n, h in use.items()}),
+        ),
         st.dictionaries(name, hours),
         st.dictionaries(name, st.lists(out, max_size=2)),
         st.dictionaries(name, late),

@@ -63,7 +63,7 @@ def test_the_sums_are_those_of_a_naive_reader_in_fractions(some: list[Row], zone
         folder = Path(place)
         book = book_in(folder, zone)
         path = written(folder, text_of(some))
-        found = gather(book, meter=[path], through=MARCH)
+        found = gather(book, meter=[path], others=True, through=MARCH)
         assert found.required().use == naive(path, book)
         hours = [(n, s.replace(tzinfo=dt.UTC).astimezone(ZoneInfo(zone))) for n, s, _ in some]
         counted = [(n, Month.of(s.date())) for n, s in hours if Month.of(s.date()) <= MARCH]
@@ -78,7 +78,7 @@ def test_neither_order_nor_files_nor_pieces_matter(
     with tempfile.TemporaryDirectory() as place, pytest.MonkeyPatch.context() as patch:
         folder = Path(place)
         book = book_in(folder, "America/Los_Angeles")
-        whole = gather(book, meter=[written(folder, text_of(some))], through=MARCH).required()
+        whole = gather(book, meter=[written(folder, text_of(some))], others=True, through=MARCH).required()
         chance.shuffle(some)  # type: ignore[attr-defined]
         patch.setattr(meter_files, "CHUNK", chunk)
         files = [
@@ -86,7 +86,7 @@ def test_neither_order_nor_files_nor_pieces_matter(
             for n in range(parts)
             if (part := some[n::parts])
         ]
-        split = gather(book, meter=files, through=MARCH).required()
+        split = gather(book, meter=files, others=True, through=MARCH).required()
         assert split.use == whole.use
         assert split.metered == whole.metered
         frame = pl.DataFrame(
@@ -97,7 +97,7 @@ def test_neither_order_nor_files_nor_pieces_matter(
             }
         )
         frame.write_parquet(folder / "m.parquet")
-        typed = gather(book, meter=[folder / "m.parquet"], through=MARCH).required()
+        typed = gather(book, meter=[folder / "m.parquet"], others=True, through=MARCH).required()
         assert typed.use == whole.use
 
 
@@ -122,7 +122,7 @@ def test_an_hour_in_which_a_delivery_comes_contracts_a_part_of_it(tmp_path: Path
     # Two chips came at 00:45 and not at midnight: a quarter of an hour of two chips is contracted.
     came = written(tmp_path, "agreement,delivery,came\nneo-2,d1,2026-03-01T00:45:00Z\n", "came.csv")
     path = written(tmp_path, HEAD + "".join(f"neo-2,2026-03-01T0{h}:00:00Z,2\n" for h in (0, 1)))
-    found = gather(book_in(tmp_path), meter=[path], deliveries=came, through=MARCH).required()
+    found = gather(book_in(tmp_path), meter=[path], deliveries=came, others=True, through=MARCH).required()
     assert found.use["neo-2"] == {dt.date(2026, 3, 1): Used(4 * 3600, 3 * 1800)}
 
 
@@ -181,5 +181,5 @@ def test_parquet_says_it_with_any_type_that_is_exact(
     name = pl.Series("agreement", ["neo-1"], dtype=pl.Categorical)
     path = tmp_path / "m.parquet"
     pl.DataFrame([column, start, name]).write_parquet(path)
-    found = gather(book_in(tmp_path), meter=[path], through=MARCH)
+    found = gather(book_in(tmp_path), meter=[path], others=True, through=MARCH)
     assert found.required().use == {"neo-1": {dt.date(2026, 3, 1): Used(5400)}}

@@ -17,7 +17,7 @@ from offtake.settle.clock import BookClock
 from offtake.settle.inputs import Came
 from offtake.units.instants import NS
 
-from .owed import HERE, METER, book_of, lines, outage, statements, told, used, whys
+from .owed import HERE, METER, book_of, lines, metered, outage, statements, told, used, whys
 
 RESERVED = """
 - id: block
@@ -127,7 +127,7 @@ def test_use_is_charged_as_metered_and_half_a_cent_goes_to_the_even_one(tmp_path
     """9 and 27 chip-seconds at 2 USD an hour are 0.005 and 0.015: 0.00 and 0.02."""
     book = book_of(tmp_path, BARE)
     for seconds, owed in ((9, "0.00"), (27, "0.02"), (28, "0.02")):
-        inputs = Inputs().with_use({"meter": {dt.date(2025, 1, 1): Used(seconds)}})
+        inputs = metered({"meter": {dt.date(2025, 1, 1): Used(seconds)}})
         (january,) = statements(book, "2025-01", inputs).values()
         assert lines(january) == [("capacity taken", owed)]
         assert january.entries[0].line.quantity == seconds

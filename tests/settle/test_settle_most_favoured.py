@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from offtake.book.faults import Place
 from offtake.clauses.base import HOUR, Comparable
 from offtake.settle import Inputs, Used
 
-from .owed import book_of, lines, statements, whys
+from .owed import book_of, lines, metered, statements, whys
 
 MINE = """
 - id: mine
@@ -118,9 +119,9 @@ def test_customers_who_are_too_large_or_not_named_do_not_count(tmp_path: Path) -
 def test_where_use_is_billed_the_refund_is_of_what_was_taken(tmp_path: Path) -> None:
     """1,000 chip-hours on 2 April at 3 USD, where IREN paid 2.20 in April: 0.80 of each back."""
     used = MINE.replace("billing: reserved", "billing: used")
-    inputs = Inputs(
-        comparables=hearing(heard("2.20", "2025-04-01", "2025-04-30")).comparables
-    ).with_use({"mine": {dt.date(2025, 4, 2): Used(1_000 * HOUR)}})
+    heard_of = hearing(heard("2.20", "2025-04-01", "2025-04-30")).comparables
+    taken = metered({"mine": {dt.date(2025, 4, 2): Used(1_000 * HOUR)}})
+    inputs = replace(taken, comparables=heard_of)
     found = statements(book_of(tmp_path, used), "2025-04", inputs, "mine")
     assert lines(found["2025-04"]) == [
         ("capacity taken", "3,000.00"),

@@ -149,6 +149,28 @@ def test_spend_that_rests_on_use_nobody_metered_is_said(tmp_path: Path) -> None:
     assert (told(made), lines(made)[1:]) == ([], [("spend short in 2025-01", "39,800.00")])
 
 
+def test_a_term_that_ended_before_its_time_owes_for_its_days(tmp_path: Path) -> None:
+    """365,000 USD over 365 days; it ended after 135 of them, in which 6,000.00 were spent."""
+    text = METER.replace("  billing", "  ended: 2025-05-16\n  billing")
+    text += "  - {kind: minimum-spend, amount: 365000 USD, measured: term}\n"
+    made = statements(book_of(tmp_path, text), "2025-12", used({"2025-01": 3_000}))
+    assert lines(made["2025-05"]) == [("spend short in the whole term", "129,000.00")]
+    assert list(made)[-1] == "2025-05"
+
+
+def test_what_is_spent_elsewhere_counts_by_the_days_that_it_has(tmp_path: Path) -> None:
+    """Both begin on 16 January: all of the other's 10 x 384 x 2 = 7,680.00 fall on those days.
+
+    Due are 16 of 31 days of 31,000.
+    """
+    text = METER + "  - {kind: minimum-spend, amount: 31000 USD, measured: month}\n"
+    other = METER.replace("id: meter", "id: other").replace("used", "reserved")
+    other = other.replace("  clauses:\n", "")
+    both = [part.replace("2025-01-01", "2025-01-16") for part in (text, other)]
+    made = statements(book_of(tmp_path, *both), "2025-01", used({}))["2025-01"]
+    assert lines(made) == [("spend short in 2025-01", "8,320.00")]
+
+
 def test_a_forecast_uses_no_more_than_is_there(tmp_path: Path) -> None:
     """The plan uses all ten chips in January: 7,440 chip-hours, if they come and none fails."""
     book = book_of(tmp_path, METER.replace("  clauses:\n", ""))

@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 
 from offtake.book.force import Book
 from offtake.clauses.base import HOUR
-from offtake.settle import Inputs, Used, reckon, settle
+from offtake.settle import Used, reckon, settle
 from offtake.units import Month
 
-from .owed import METER, book_of, faults_of, lines, outage, statements, told, used, whys
+from .owed import METER, book_of, faults_of, lines, metered, outage, statements, told, used, whys
 
 
 def meter(words: str) -> str:
@@ -51,7 +51,7 @@ def test_what_reaches_the_floor_exactly_owes_no_more(tmp_path: Path) -> None:
     (at,) = statements(book, "2025-01", used({"2025-01": 6_696})).values()
     assert len(at.entries) == 1
     day = {"meter": {dt.date(2025, 1, 1): Used(6_696 * HOUR - 18)}}
-    (below,) = statements(book, "2025-01", Inputs().with_use(day)).values()
+    (below,) = statements(book, "2025-01", metered(day)).values()
     # 18 chip-seconds at 2 USD an hour are 0.01 USD; those of use are 13,391.99.
     assert [amount for _, amount in lines(below)] == ["13,391.99", "0.01"]
 
@@ -305,7 +305,7 @@ def test_totals_are_those_of_a_naive_reading(
     lasts = lasts - 12 + length
     book = drawn_book(share, measured, lasts)
     days = {dt.date(2025, n, 1): Used(seconds) for n, seconds in enumerate(taken, 1)}
-    inputs = Inputs().with_use({"meter": days})
+    inputs = metered({"meter": days})
     made = dict(settle(book, Month(2025, 12), inputs))
     wanted = naive(taken, share, length, lasts)
     for n, ((statement,), extra) in enumerate(zip(made.values(), wanted, strict=True)):
@@ -340,7 +340,7 @@ def test_how_a_month_is_split_and_in_which_order_changes_nothing(
     order.shuffle(items)
     joined = {dt.date(2025, 1, 1): Used(sum(parts))}
     one, two, three = (
-        reckon(book, Month(2025, 1), Inputs().with_use({"meter": days}))
+        reckon(book, Month(2025, 1), metered({"meter": days}))
         for days in (split, dict(items), joined)
     )
     assert one == two

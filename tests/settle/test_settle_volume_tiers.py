@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from offtake.clauses.base import HOUR
-from offtake.settle import Inputs, Used
+from offtake.settle import Used
 
-from .owed import METER, book_of, lines, statements, used, whys
+from .owed import METER, book_of, lines, metered, statements, used, whys
 
 TIERS = "tiers: [{above: 100 chips, discount: 5%}, {above: 200 chips, discount: 8%}]"
 RESERVED = METER.replace("billing: used", "billing: reserved")
@@ -121,7 +121,6 @@ def test_how_use_lies_within_a_month_changes_nothing(
     split = {dt.date(2025, 1, n): Used(seconds) for n, seconds in enumerate(parts, 1)}
     joined = {dt.date(2025, 1, 31): Used(sum(parts))}
     one, two = (
-        statements(book, "2025-01", Inputs().with_use({"meter": days}))["2025-01"]
-        for days in (split, joined)
+        statements(book, "2025-01", metered({"meter": days}))["2025-01"] for days in (split, joined)
     )
     assert lines(one) == lines(two)

@@ -87,7 +87,7 @@ def test_other_use_is_a_correction_that_takes_the_first_back(
     more = metering(tmp_path / "more.csv", chips=90)
     found = data("settle", book, "--month", "2026-02", "--meter", more, "--post")
     assert found["posted"]["new"] == ["used-1/2026-02~2"]
-    assert [n for n in found["notes"] if "used-1/2026-02~2 takes its place" in n]
+    assert [n for n in found["notes"] if "--post puts used-1/2026-02~2 in its place" in n]
     own = balances(book)
     assert own["Liabilities:Payable:near", "USD"] == -120_960_00
     assert ("Expenses:Shortfall:used-1", "USD") not in own
@@ -122,7 +122,7 @@ def test_later_months_that_open_with_a_correction_are_named(
     said("settle", book, "--month", "2026-03", "--post")
     more = metering(tmp_path / "more.csv", chips=90)
     text = said("settle", book, "--month", "2026-02", "--meter", more, "--post").stdout
-    assert "Settle again, since they open with what is corrected: used-1/2026-03" in text
+    assert "Settle again, since they open with what is posted now: used-1/2026-03" in text
 
 
 def test_whoever_has_no_keys_settles_and_is_told(
@@ -147,6 +147,40 @@ def test_a_payment_lowers_what_is_left(book: Path, meter: Path) -> None:
     assert "lab owes near: 107,520.00 USD, paid 100,000.00, left 7,520.00" in text
     assert balances(book)["Assets:Cash", "USD"] == -100_000_00
     assert balances(book, "--party", "near")["Assets:Cash", "USD"] == 100_000_00
+
+
+def test_a_payment_sent_twice_under_a_key_happens_once(book: Path, meter: Path) -> None:
+    said("settle", book, "--month", "2026-02", "--meter", meter, "--post")
+    pay = ("ledger", "pay", book, "used-1/2026-02", "1000 USD", "--on", "2026-03-10")
+    for key, number in (("a", 1), ("b", 2), ("a", 1), ("b", 2)):
+        assert data(*pay, "--key", key)["posted"] == [f"used-1/2026-02/paid/{number}"]
+    assert balances(book)["Assets:Cash", "USD"] == -2_000_00
+    other = said("ledger", "pay", book, "used-1/2026-02", "5 USD", *pay[-2:], "--key", "a")
+    assert "Refused (key-reused)" in other.stdout
+
+
+def test_the_same_payment_told_twice_is_one_payment(
+    book: Path, meter: Path, tmp_path: Path
+) -> None:
+    """Another amount, day or evidence is another payment; so is the same under a key of its own."""
+    said("settle", book, "--month", "2026-02", "--meter", meter, "--post")
+    pay = ("ledger", "pay", book, "used-1/2026-02", "1000 USD", "--on", "2026-03-10")
+    (slip := tmp_path / "slip.txt").write_text("paid")
+    first = data(*pay)
+    assert (first["posted"], first["again"]) == (["used-1/2026-02/paid/1"], False)
+    others = ((*pay, "--evidence", slip), (*pay, "--key", "second"), (*pay[:-1], "2026-03-11"))
+    for number, other in enumerate(others, 2):
+        for again in (False, True):
+            found = data(*other)
+            assert found["posted"] == [f"used-1/2026-02/paid/{number}"]
+            assert found["again"] == again
+    repeated = data(*pay)
+    assert (repeated["posted"], repeated["again"]) == (["used-1/2026-02/paid/1"], True)
+    assert balances(book)["Assets:Cash", "USD"] == -4_000_00
+    shown = said(*pay)
+    assert shown.exit_code == 0
+    assert "Nothing new: used-1/2026-02/paid/1 was posted before" in shown.stdout
+    assert "posted used-1" not in shown.stdout.replace("posted before", "")
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,8 @@ import polars as pl
 import pytest
 
 import offtake
-from offtake.owing.forecast import spread
 from offtake.owing.spreadsheet import workbook
+from offtake.owing.unsigned import by_month
 from offtake.units import Month
 
 from .books import said
@@ -269,29 +269,121 @@ def test_a_forecast_of_what_is_not_there_is_refused(book: Path) -> None:
 
 def test_a_forecast_is_shown_by_month_and_by_clause(book: Path) -> None:
     text = said("settle", book, "--through", "2026-04", "--gap", "0.01").stdout
-    assert "What is expected to be owed, USD" in text
-    assert [line.split()[0] for line in text.splitlines() if line.startswith("2026-")] == [
-        "2026-02", "2026-03", "2026-04",
-    ]  # fmt: skip
+    signed, besides = text.split("Not signed yet: nothing; the plan would pay nobody besides.")
+    for part in (signed, besides):
+        assert [line.split()[0] for line in part.splitlines() if line.startswith("2026-")] == [
+            "2026-02", "2026-03", "2026-04",
+        ]  # fmt: skip
+    assert "Signed: what is expected to be owed, USD" in signed
+    assert "All cash of the plan, USD" in besides
     assert "only what is signed is settled" in text
 
 
-@pytest.mark.parametrize(
-    ("total", "weights", "parts"),
-    [
-        (10, [1, 1, 1], [4, 3, 3]),
-        (0, [5, 5], [0, 0]),
-        (7, [0, 0], [0, 0]),
-        (100, [1, 0, 3], [25, 0, 75]),
-    ],
-)
-def test_parts_are_whole_and_sum_to_the_total(
-    total: int, weights: list[int], parts: list[int]
-) -> None:
-    assert spread(total, weights) == parts
+def test_what_is_signed_and_what_is_not_are_all_cash_of_the_plan(tmp_path: Path) -> None:
+    """The demand of 150 chips needs 50 more than are signed: far sells them at 9.00.
+
+    Clocks are UTC and no share of a month is signed but by held-1 in February, so that the plan
+    and the statements count the same hours, and what is not signed is the purchase alone.
+    """
+    path = written(tmp_path / "more")
+    book = path / "book.yaml"
+    book.write_text(book.read_text().replace("base: 60 chips", "base: 150 chips"))
+    opened = offtake.load(path)
+    plan = opened.plan(costs=False, foresight=False)
+    assert isinstance(plan, offtake.Plan)
+    found = opened.forecast("2026-04", plan=plan)
+    assert not isinstance(found, offtake.Clash)
+    cash = dict(plan.spend.group_by("month").agg(pl.col("amount").sum()).rows())
+    for month, signed, rest, together in by_month(found.beside):
+        own = sum(s.total.amount for s in found.statements if s.month == month)
+        assert signed.amount == own
+        assert signed + rest == together
+        assert float(together.amount) == pytest.approx(cash[month.first], abs=0.02)
+    bought = plan.purchases["chips"].sum()
+    march = {r.category: r.rest.amount for r in found.beside if str(r.month) == "2026-03"
+             if r.payee == "far"}  # fmt: skip
+    assert float(march["reserved"]) == pytest.approx(bought * 744 * 9, abs=0.02)
+    assert bought > 0
+    assert all(abs(r.rest.amount) < 1 for r in found.beside if r.payee == "near")
+    data = found.data()
+    assert sum(Decimal(row["not_signed"]) for row in data["plan"]) == sum(
+        Decimal(row["not_signed"]) for row in data["cash"]
+    )
+
+
+def test_of_one_agreement_or_scenario_the_rest_of_the_plan_is_not_told(book: Path) -> None:
+    opened = offtake.load(book)
+    plan = opened.plan(costs=False, foresight=False)
+    assert isinstance(plan, offtake.Plan)
+    name = plan.scenarios["scenario"][0]
+    for how in ({"agreements": ["used-1"]}, {"scenario": name}):
+        found = opened.forecast("2026-04", plan=plan, **how)
+        assert not isinstance(found, offtake.Clash)
+        assert found.beside == ()
+        assert "plan" not in found.data()
+        assert [n for n in found.notes if n.startswith("what the plan would pay besides is left")]
 
 
 def test_a_day_of_knowledge_may_be_stated(book: Path) -> None:
     """On 2026-01-01 nobody had signed anything: known agreements are those signed by then."""
     found = offtake.load(book).settle("2026-02", as_of=date(2026, 1, 1))
     assert found.statements == ()
+
+
+def test_the_focus_file_of_a_correction_bills_the_difference(
+    book: Path, meter: Path, tmp_path: Path
+) -> None:
+    """107,520.00 was posted; 90 chips in each hour owe 120,960.00, and 13,440.00 more is billed."""
+    said("settle", book, "--month", "2026-02", "--meter", meter, "--post")
+    more = metering(tmp_path / "more.csv", chips=90)
+    month = ("settle", book, "--month", "2026-02", "--meter", more)
+    # The same before it is posted and after.
+    for name, post in (("before", ()), ("posting", ("--post",)), ("after", ())):
+        assert said(*month, "--focus", tmp_path / name, *post).exit_code == 0
+        with (tmp_path / name / "CostAndUsage.csv").open(encoding="utf-8") as file:
+            rows = [r for r in csv.DictReader(file) if r["SubAccountId"] == "used-1"]
+        assert {r["InvoiceId"] for r in rows} == {"used-1/2026-02~2"}
+        assert sum(Decimal(r["BilledCost"]) for r in rows) == Decimal("13440.00")
+        back = {r["x_OfftakeReverses"]: Decimal(r["BilledCost"]) for r in rows}
+        assert back["used-1/2026-02/1"] == Decimal("-80640")
+        assert back["used-1/2026-02/2"] == Decimal("-26880")
+
+
+def cells(path: Path, name: str) -> list[tuple[Any, ...]]:
+    return list(openpyxl.load_workbook(path)[name].iter_rows(min_row=2, values_only=True))
+
+
+@pytest.mark.parametrize(
+    ("price", "digits", "is_text"),
+    [("99999999.99", 15, False), ("999999999.99", 16, True)],
+)
+def test_an_amount_that_a_spreadsheet_cannot_keep_is_text_and_so_are_its_sums(
+    book: Path, tmp_path: Path, price: str, digits: int, is_text: bool
+) -> None:
+    """67,200 chip-hours of used-1 in February: at the dearer price an amount of 16 digits."""
+    at = book / "book.yaml"
+    at.write_text(at.read_text().replace("price: 2.00 USD per", f"price: {price} USD per"))
+    found = offtake.load(book).settle("2026-02")
+    used = next(s for s in found.statements if s.agreement == "used-1")
+    exact = f"{Decimal(price) * 67_200:,.2f}"
+    assert len(exact.replace(",", "").replace(".", "")) == digits
+    path = tmp_path / "owed.xlsx"
+    path.write_bytes(workbook(found))
+    lines = {row[0]: row for row in cells(path, "Lines")}
+    rows = cells(path, "Summary")
+    totals = {row[0]: row[9] for row in rows[:2]}
+    told = [row[0] for row in rows if row[0] and "more than 15 digits" in str(row[0])]
+    all_of_it = next(row[9] for row in rows if row[0] == "lab owes in all")
+    if is_text:
+        assert lines["used-1/2026-02/1"][13] == lines["used-1/2026-02/1"][14] == exact
+        assert totals[used.id] == exact
+        assert all_of_it == f"{Decimal(price) * 67_200 + 10_080:,.2f}"
+        assert told
+    else:
+        assert lines["used-1/2026-02/1"][13] == float(used.total.amount)
+        assert totals[used.id].startswith("=SUMIFS(Lines")
+        assert all_of_it.startswith("=SUMIFS(J2:J3")
+        assert not told
+    # What fits stays a number, whatever stands beside it.
+    assert lines["held-1/2026-02/1"][13] == 10_080
+    assert totals["held-1/2026-02"].startswith("=SUMIFS(Lines")

@@ -16,6 +16,12 @@ METERING = {
         "as not metered.",
         "Export it again; leave the file out if nothing was metered.",
     ),
+    "other-months": Code(
+        "Of other months",
+        "A file of metering has no row of the months that are read: from the first agreement's to "
+        "the last that is settled. With a mistyped year the month would count as not metered.",
+        "Mend the year, or leave the file out. Rows of other months beside such rows are no fault.",
+    ),
     "not-parquet": Code(
         "Not Parquet",
         "The file begins as Parquet does and cannot be read as Parquet.",

@@ -38,6 +38,7 @@ from offtake.clauses.late import told_of_late
 from offtake.clauses.periods import (
     MEASURED_MONTHS,
     Measured,
+    days_in,
     days_of_period,
     first_of_period,
     measured_periods,
@@ -160,6 +161,7 @@ __all__ = [
     "chosen_alike",
     "contradicts",
     "credited",
+    "days_in",
     "days_of_period",
     "first_of_period",
     "last_day_for",

@@ -184,7 +184,7 @@ class MinimumShare(Right):
             for d in other.deliveries:
                 lot = Lot(d.chip, d.region, month.book.purposes.all, chips)
                 if self.scope.covers(lot, other.known, month.book.purposes):
-                    seconds = month.contracted_elsewhere(other.id, d.id, first, last)
+                    seconds = month.contracted_of(other.id, d.id, first, last)
                     every += seconds
                     own += seconds if other.seller == self.held_by else 0
         missing = Fraction(self.share.value) * every - own

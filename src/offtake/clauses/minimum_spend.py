@@ -32,6 +32,7 @@ from offtake.clauses.base import (
     Program,
     Reckoning,
     Step,
+    days_in,
     days_of_period,
     measured_periods,
     number,
@@ -140,7 +141,7 @@ class MinimumSpend(Clause):
             months = list(islice(_months(term.start, term.end), _MOST))
             for period in measured_periods(months, [1.0] * len(months), self.measured):
                 there = [months[t] for t in period]
-                days = sum(_days(m, term.start, term.end) for m in there)
+                days = sum(days_in(m, term.start, term.end) for m in there)
                 whole = days_of_period(there[0], self.measured, life)
                 due = Fraction(self.amount.in_units()) * Fraction(days, whole)
                 signed = sum((_signed(book, counted, term, m) for m in there), Fraction(0))
@@ -219,7 +220,7 @@ class MinimumSpend(Clause):
         """
         if not month.days:
             return
-        days = Fraction(len(month.days), days_of_period(month.month, self.measured, month.life))
+        days = Fraction(len(month.days), self._whole(month))
         due = month.opening("due") + Fraction(self.amount.in_units()) * days
         spent = month.opening("spent") + self._counts_of(month)
         last = max(t.end for t in month.book.terms_of[self.of] if t.clause is self)
@@ -245,12 +246,15 @@ class MinimumSpend(Clause):
 
     def _counts_of(self, month: Reckoning) -> Fraction:
         """What was spent on the days of these words: a month's part by its days."""
-        own = Fraction(month.so_far(Step.CHARGE, Step.SHORTFALL).in_units())
-        counted = own * Fraction(len(month.days), len(month.every_day))
         if self.counts == "seller":
-            every = Fraction(month.spent_with(self.seller).in_units())
-            counted += (every - own) * Fraction(len(month.days), month.month.days)
-        return counted
+            return month.spent_with(self.seller)
+        own = Fraction(month.so_far(Step.CHARGE, Step.SHORTFALL).in_units())
+        return own * Fraction(len(month.days), len(month.every_day))
+
+    def _whole(self, month: Reckoning) -> int:
+        """Days of the whole period; of a term as it was signed, whatever ended it before."""
+        signed = (month.book.written or month.book.agreements)[self.of]
+        return days_of_period(month.month, self.measured, (month.life[0], signed.until))
 
     def dates(self, book: Book, life: tuple[dt.date, dt.date]) -> Iterator[Dated]:
         """The last day of each period that is measured; a month ends by itself."""
@@ -285,7 +289,7 @@ def _signed(book: Book, counted: list[Agreement], term: InForce, month: Month) -
         for delivery in agreement.deliveries:
             first = max(term.start, delivery.start, month.first)
             last = min(term.end, delivery.until or agreement.until, agreement.until)
-            days = _days(month, first, last)
+            days = days_in(month, first, last)
             price = price_on(book, agreement.id, first) if days else None
             if price is not None:
                 total += Fraction(price.amount) * delivery.add * days * 24
@@ -297,8 +301,3 @@ def _months(first: dt.date, last: dt.date) -> Iterator[Month]:
     while month.first <= last:
         yield month
         month += 1
-
-
-def _days(month: Month, first: dt.date, last: dt.date) -> int:
-    """Days of a month from first to last, both inclusive."""
-    return max(0, (min(month.last, last) - max(month.first, first)).days + 1)

@@ -38,6 +38,7 @@ from offtake.book.samples import AGREEMENT, CLAUSES, DELIVERY, OTHER
 from offtake.clauses.base import (
     HOUR,
     Clause,
+    Comparable,
     Line,
     Reckoning,
     Served,
@@ -182,11 +183,11 @@ class MostFavoured(Clause):
 
     def settle(self, month: Reckoning) -> Iterator[Line]:
         """What was charged above the lowest that others paid: a line for each run of days."""
-        used = month.agreement.billing == "used"
+        count = self._billed(month)
         runs = groupby(month.days, key=lambda day: self._above(day, month))
         for above, run in runs:
             days = list(run)
-            billed = sum(d.taken if used else d.contracted for d in days)
+            billed = sum(count[d.day] for d in days)
             if above is None or not billed:
                 continue
             ours, lowest, whose = above
@@ -202,39 +203,53 @@ class MostFavoured(Clause):
                 causes=(whose,),
             )
 
+    def _billed(self, month: Reckoning) -> dict[dt.date, int]:
+        """Chip-seconds billed for each day; what is short or made up, for the last one it counts.
+
+        A shortfall of money has no chip-seconds.
+        """
+        if month.agreement.billing == "reserved":
+            return {day.day: day.contracted for day in month.days}
+        found = {day.day: day.taken for day in month.days}
+        for line in month.lines(Step.SHORTFALL):
+            if line.last in found:
+                found[line.last] += line.quantity or 0
+        return found
+
     def _above(self, day: Served, month: Reckoning) -> tuple[Fraction, Fraction, str] | None:
-        """Our price on a day, the lowest of others, and whose; None where ours is no higher."""
+        """Our price of a day, the lowest of others, and whose; None where ours is no higher."""
         if day.price is None:
             return None
-        # What another clause of the agreement gives back already is not given back again.
-        ours = min(
-            (p for c in self._before(day.day, month) for p, _ in c._paid(day.day, month)),
-            default=day.price,
-        )
-        ours = min(ours, day.price)
-        lowest, whose = min(self._paid(day.day, month), default=(ours, ""))
+        given = (paid for c in self._before(day.day, month) for paid in c._paid(day, month))
+        ours = min([day.price, *(price for price, _ in given)])
+        lowest, whose = min(self._paid(day, month), default=(ours, ""))
         return None if lowest >= ours else (ours, lowest, whose)
 
     def _before(self, day: dt.date, month: Reckoning) -> Iterator[MostFavoured]:
-        """The agreement's other clauses of this kind that have spoken on a day."""
+        """Other clauses of this kind that have spoken: what they give back is not given twice."""
         for term in month.book.terms_of[self.of]:
             other = term.clause
             if isinstance(other, MostFavoured) and other.id < self.id and term.on(day):
                 yield other
 
-    def _paid(self, day: dt.date, month: Reckoning) -> Iterator[tuple[Fraction, str]]:
+    def _paid(self, day: Served, month: Reckoning) -> Iterator[tuple[Fraction, str]]:
         """What others pay that the price has not followed: those told of; the book's, in a lag."""
         calendar = Calendar.named(month.book.header.calendar)
-        when = day if self.refund else calendar.latest(day, self.lag)
+        when = day.day if self.refund else calendar.latest(day.day, self.lag)
         for told in month.comparables(self.id):
             named = self.customers is None or told.customer in self.customers
-            small = self.size_max is None or told.chips <= self.size_max
-            if named and small and told.first <= when <= told.last:
+            if named and self._no_larger(told, day) and told.first <= when <= told.last:
                 yield told.price, f"{told.customer} ({told.place})"
         if self.refund and self.lag.count:
             at_once = self.model_copy(update={"lag": NO_LAG})
-            for amount, whose in at_once.others(day, month.book):
+            for amount, whose in at_once.others(day.day, month.book):
                 yield Fraction(amount), whose
+
+    def _no_larger(self, told: Comparable, day: Served) -> bool:
+        """Whether it has no more chips than `size_max`, or where that is not stated than we."""
+        if self.size_max is not None:
+            return told.chips <= self.size_max
+        return told.chips * day.seconds <= day.contracted
 
     # --- in check ----------------------------------------------------------------------------
 

@@ -47,6 +47,11 @@ def period_ends(measured: Measured, life: tuple[dt.date, dt.date]) -> Iterator[t
             yield name, min(month.last, life[1])
 
 
+def days_in(month: Month, first: dt.date, last: dt.date) -> int:
+    """Days of a month from first to last, both inclusive; 0 where there are none."""
+    return max(0, (min(month.last, last) - max(month.first, first)).days + 1)
+
+
 def days_of_period(month: Month, measured: Measured, life: tuple[dt.date, dt.date]) -> int:
     """Days of the whole period of a month; of the clause's life where that is what is measured."""
     if measured == "term":

@@ -1,14 +1,14 @@
 """Sums paid ahead: when they move in a plan's months, and what a statement says of them.
 
-A delivery is prepaid by the words that are in force on its first day, and valued as signed,
-whatever ended later: that was not known when it was paid. Which words speak in a month does not
-matter, so the last ones of the month speak for all.
+A delivery is prepaid by the words that are in force on its first day, or by earlier ones where it
+was due before they changed, and valued as signed: what changed or ended later was not known when it
+was paid. Which words speak in a month does not matter, so the last ones of the month speak for all.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
@@ -25,7 +25,7 @@ from offtake.units.instants import NS
 from offtake.units.minor import payable
 
 if TYPE_CHECKING:
-    from offtake.book.force import Book
+    from offtake.book.force import Book, InForce
     from offtake.book.records import Agreement, Delivery
 
 Numbers = np.ndarray[Any, Any]
@@ -97,7 +97,9 @@ class Drawing:
     signed: Book
     """The book as if nothing of the agreement had ended before its time."""
     words: Mapping[str, PrepaidWords]
-    """Of each delivery that is prepaid, by its id."""
+    """Of the first day of each delivery that is prepaid, by its id."""
+    due: Mapping[str, tuple[dt.date, PrepaidWords]]
+    """When each is due, and by which words. What comes late is not due later."""
     span: tuple[Month, Month]
     """In which something can be due: from signing, or the clause's first day, to its last."""
     up_to: Share
@@ -111,15 +113,22 @@ class Drawing:
         own = signed.agreements[agreement.id]
         if end == agreement.until:
             end = own.until
-        words = {
-            delivery.id: term.clause
-            for term in signed.terms_of[agreement.id]
+        versions = [
+            (term, term.clause)
+            for term in sorted(signed.terms_of[agreement.id], key=lambda term: term.start)
             if isinstance(term.clause, type(clause)) and term.clause.id == clause.id
+            if start <= term.start <= end
+        ]
+        words = {
+            delivery.id: said
+            for term, said in versions
             for delivery in own.deliveries
-            if start <= delivery.start <= end and term.on(delivery.start)
+            if delivery.start <= end and term.on(delivery.start)
         }
+        due = {d.id: _due(signed, own, versions, d) for d in own.deliveries if d.id in words}
         first = min(own.known, start) if start == own.from_ else start
-        return cls(month, signed, words, (Month.of(first), Month.of(end)), clause.credit_up_to)
+        span = Month.of(first), Month.of(end)
+        return cls(month, signed, words, due, span, clause.credit_up_to)
 
     def said(self) -> Iterator[Line | Carry | Told]:
         """Payments that are due, credits, and at the end what no invoice is left to carry."""
@@ -147,18 +156,10 @@ class Drawing:
     def _agreement(self) -> Agreement:
         return self.signed.agreements[self.month.agreement.id]
 
-    def _due(self, delivery: Delivery) -> dt.date:
-        """The day by the promised start: what comes late is not paid later."""
-        signed = self._agreement.known
-        calendar = Calendar.named(self.signed.header.calendar)
-        return max(
-            signed, self.words[delivery.id].due.on(delivery.start, signed, calendar) or signed
-        )
-
     def _paid_in(self, delivery: Delivery) -> Month:
         """The month in which it is due, within those in which the clause speaks as signed."""
         first, last = self.span
-        return min(max(Month.of(self._due(delivery)), first), last)
+        return min(max(Month.of(self.due[delivery.id][0]), first), last)
 
     def _pays(self, delivery: Delivery) -> bool:
         """Whether it is due this month, and was not known to have ended when it was due."""
@@ -167,17 +168,17 @@ class Drawing:
         book, own = self.month.book, self.month.agreement
         written = (book.written or book.agreements)[own.id]
         ends = [own.ended, *(d.ended for d in written.deliveries if d.id == delivery.id)]
-        day = min(self._due(delivery), self.span[1].last, book.known)
+        day = min(self.due[delivery.id][0], self.span[1].last, book.known)
         return not any(end is not None and end <= day for end in ends)
 
     def _payment(self, delivery: Delivery) -> Iterator[Line | Carry]:
-        month, share = self.month.month, self.words[delivery.id].share
+        month, (due, words) = self.month.month, self.due[delivery.id]
         value, formula = self._value(delivery)
-        day = min(max(self._due(delivery), month.first), month.last)
+        day = min(max(due, month.first), month.last)
         line = self.month.line(
             f"paid ahead for {delivery.id}",
-            Fraction(share.value) * value,
-            f"{number(Fraction(share.percent))}% × {formula}",
+            Fraction(words.share.value) * value,
+            f"{number(Fraction(words.share.percent))}% × {formula}",
             account="prepaid",
             delivery=delivery.id,
             first=day,
@@ -240,6 +241,22 @@ class Drawing:
                 f"{left} paid ahead for {delivery} stay uncredited: no later invoice bears them."
             )
             yield Carry(name, Fraction(0), "money")
+
+
+def _due(
+    book: Book,
+    agreement: Agreement,
+    versions: Sequence[tuple[InForce, PrepaidWords]],
+    delivery: Delivery,
+) -> tuple[dt.date, PrepaidWords]:
+    """The first day on which it is due by words in force then; else by those of its first day."""
+    calendar, signed = Calendar.named(book.header.calendar), agreement.known
+    for term, words in versions:
+        since = signed if term.start == agreement.from_ else term.start
+        day = max(since, words.due.on(delivery.start, signed, calendar) or since)
+        if day <= term.end or term.on(delivery.start):
+            break
+    return day, words
 
 
 def _as_signed(book: Book, agreement: str) -> Book:

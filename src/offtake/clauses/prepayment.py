@@ -42,6 +42,7 @@ from offtake.clauses.base import (
     Told,
     WindowWords,
     credited,
+    days_in,
     length,
     mean,
     price_on,
@@ -181,7 +182,7 @@ class Prepayment(Clause):
         prices = program.prices(self.of, [begin + n for n in range(months)])
         found = []
         for start, end, chips in deliveries:
-            days = np.array([_days(begin + n, start, end) for n in range(months)], dtype=float)
+            days = np.array([days_in(begin + n, start, end) for n in range(months)], dtype=float)
             own = prices * chips * 24.0 * days
             invoices[:months] += own
             # Prepaid on the words that are in force on its first day.
@@ -294,7 +295,7 @@ class Prepayment(Clause):
             if not months:
                 continue
             prices = program.prices(self.of, months, since=priced_since(program, supply))
-            days = np.array([_days(m, supply.start, supply.end) for m in months], dtype=float)
+            days = np.array([days_in(m, supply.start, supply.end) for m in months], dtype=float)
             bears = float(self.credit_up_to.value) * float(prices @ (24.0 * days))
             total = total + program.gone(supply) * bears
         return total
@@ -355,11 +356,6 @@ class Prepayment(Clause):
             f"each delivery under {self.of}, due {self.due}, credited{after} up to "
             f"{self.credit_up_to.percent:g}% of each invoice"
         )
-
-
-def _days(month: Month, start: dt.date, end: dt.date) -> int:
-    """Days of a month from start to end, both inclusive."""
-    return max(0, (min(month.last, end) - max(month.first, start)).days + 1)
 
 
 def _payments(found: list[Prepaid], months: int) -> Numbers:

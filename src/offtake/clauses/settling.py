@@ -50,7 +50,6 @@ class Served:
     """One local day of an agreement: what was contracted, taken and excused, and at which price."""
 
     day: dt.date
-    begin: Instant
     seconds: int
     """23, 24 or 25 hours where clocks change."""
     price: Fraction | None
@@ -204,14 +203,8 @@ class Reckoning(Protocol):
         """Whether the period that is measured ends this month, or the clause's life does."""
         ...
 
-    def contracted_of(self, delivery: str, first: dt.date, last: dt.date) -> int:
-        """Chip-seconds of one delivery as it came, on days of any month, both inclusive."""
-        ...
-
-    def contracted_elsewhere(
-        self, agreement: str, delivery: str, first: dt.date, last: dt.date
-    ) -> int:
-        """The same of a delivery of any agreement of the book."""
+    def contracted_of(self, agreement: str, delivery: str, first: dt.date, last: dt.date) -> int:
+        """Chip-seconds of a delivery of any agreement as it came; both days are included."""
         ...
 
     def begin_of(self, day: dt.date) -> Instant:
@@ -238,12 +231,19 @@ class Reckoning(Protocol):
         """What the lines of those earlier steps make the buyer owe the seller this month."""
         ...
 
+    def lines(self, step: Step) -> Sequence[Line]:
+        """The lines of an earlier step of this month."""
+        ...
+
     def drawn(self) -> Money:
         """What payments ahead have covered of this month's invoice so far."""
         ...
 
-    def spent_with(self, seller: str) -> Money:
-        """The same of charges and shortfalls, over all agreements of the buyer with a seller."""
+    def spent_with(self, seller: str) -> Fraction:
+        """Charges and shortfalls of all agreements of the buyer with a seller.
+
+        Of each agreement the part of its days on which these words are in force.
+        """
         ...
 
     def revenues(self) -> Sequence[Revenue]:

@@ -32,6 +32,7 @@ from offtake.clauses.base import (
     Line,
     Program,
     Reckoning,
+    Served,
     Span,
     Step,
     Told,
@@ -52,12 +53,14 @@ _KEPT = "unused"
 
 @dataclass(frozen=True, slots=True)
 class _Counted:
-    """Chip-seconds of the days of a period so far; `floor` is exact, and may change its share."""
+    """Of the days of a period so far; `floor` is exact, and may change its share."""
 
     contracted: Fraction
     excused: Fraction
     taken: Fraction
     floor: Fraction
+    charged: Fraction
+    """In money, for what was taken; the others are chip-seconds."""
 
     @classmethod
     def so_far(cls, month: Reckoning, share: Fraction) -> _Counted:
@@ -69,13 +72,14 @@ class _Counted:
             month.opening("excused") + excused,
             month.opening("taken") + sum(d.taken for d in days),
             month.opening("floor") + share * (contracted - excused),
+            month.opening("charged") + sum(_charge(d) for d in days),
         )
 
     def carried(self, *, over: bool) -> Iterator[Carry]:
         """For the rest of the period; nothing once it is over."""
-        for name in ("contracted", "excused", "taken", "floor"):
+        for name in ("contracted", "excused", "taken", "floor", "charged"):
             amount = Fraction(0) if over else getattr(self, name)
-            yield Carry(name, amount, "chip-seconds")
+            yield Carry(name, amount, "money" if name == "charged" else "chip-seconds")
 
 
 class TakeOrPay(Clause):
@@ -244,7 +248,7 @@ class TakeOrPay(Clause):
         if over and counted.taken < counted.floor:
             yield from self._short(month, counted)
         elif over:
-            yield from self._free(month, counted.taken - counted.floor)
+            yield from self._free(month, counted)
         yield from counted.carried(over=over)
         if month.days[-1].day == min(month.month.last, month.life[1]):
             yield from self._expired(month)
@@ -273,9 +277,13 @@ class TakeOrPay(Clause):
             until = month.month + self.make_up.months
             yield Carry(f"{_KEPT} {month.month} until {until}", short, "chip-seconds")
 
-    def _free(self, month: Reckoning, above: Fraction) -> Iterator[Line | Carry]:
-        """What is taken above the floor is free while balances last, the oldest first."""
-        price = month.days[-1].price or Fraction(0)
+    def _free(self, month: Reckoning, counted: _Counted) -> Iterator[Line | Carry]:
+        """What is taken above the floor is free while balances last, the oldest first.
+
+        What was charged for it comes back: the period's mean price, or it would not be free.
+        """
+        above = counted.taken - counted.floor
+        price = counted.charged * HOUR / counted.taken if counted.taken else Fraction(0)
         for name, paid, until in _balances(month):
             kept = month.opening(name)
             made = min(kept, above) if month.month <= until else Fraction(0)
@@ -325,6 +333,11 @@ class TakeOrPay(Clause):
             f"{book.header.buyer} pays {self.seller} for at least {self.share} of what {self.of} "
             f"contracts in each {self.measured}, used or not{later}"
         )
+
+
+def _charge(day: Served) -> Fraction:
+    """Of what was taken on a day, at its price."""
+    return (day.price or Fraction(0)) * day.taken / HOUR
 
 
 def _balances(month: Reckoning) -> list[tuple[str, Month, Month]]:

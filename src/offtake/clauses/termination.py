@@ -36,6 +36,7 @@ from offtake.clauses.base import (
     Told,
     chip_hours,
     chosen_alike,
+    days_in,
     notice_day,
     number,
     price_on,
@@ -109,7 +110,8 @@ class Termination(Clause):
         if fee is not None and (fee.of not in (None, OF) or fee.per is not None or fee.value > 1):
             sentence = f"{fee} is not a share of the {OF}."
             yield Fault(self.at("fee"), "fee-of-what", sentence, f"such as 25% of {OF}")
-        agreement = book.agreements.get(self.of)
+        # As signed: what ended before the window opened has words that are no fault.
+        agreement = (book.written or book.agreements).get(self.of)
         if agreement is None and self.fee_sum is not None:
             sentence = f"{self.of} is an offer, so {self.fee_sum} would be due for any part of it."
             yield Fault(self.at("fee_sum"), "fee-sum-of-offer", sentence, f"write a fee of {OF}")
@@ -164,7 +166,7 @@ class Termination(Clause):
         first = program.grid.months[t]
         months = [first + n for n in range(Month.of(supply.end) - first + 1)]
         prices = program.prices(self.of, months, since=priced_since(program, supply))
-        days = np.array([_days(m, supply.start, supply.end) for m in months])
+        days = np.array([days_in(m, supply.start, supply.end) for m in months])
         return float(prices @ (24.0 * days))
 
     def _whole(self, program: Program, supplies: Sequence[Supply]) -> None:
@@ -230,8 +232,9 @@ class Termination(Clause):
     # --- in a settlement ---------------------------------------------------------------------
 
     def settle(self, month: Reckoning) -> Iterator[Line | Told]:
-        """The fee, in the month of the last day of what was ended under this clause."""
+        """When it may be used, once; the fee, in the month of the last day of what was ended."""
         book, held = month.book, {day.day for day in month.days}
+        yield from self._opens(month, held)
         signed = (book.written or book.agreements)[self.of]
         whole = month.agreement.ended
         records: tuple[Agreement | Delivery, ...] = (signed, *signed.deliveries)
@@ -253,6 +256,13 @@ class Termination(Clause):
             elif record.ended_by is None and left:
                 sentence = f"{record.id} was ended on {record.ended} under no clause that is named"
                 yield month.told(f"{sentence}: no fee is charged.")
+
+    def _opens(self, month: Reckoning, held: set[dt.date]) -> Iterator[Told]:
+        """The right that arises on the first day that these words allow. Nobody has used it."""
+        begun = min(t.start for t in month.book.terms_of[self.of] if t.clause is self)
+        first = max(begun, self.from_ or begun)
+        if first in held and (self.until is None or first <= self.until):
+            yield month.told(f"{self._said(month.buyer, first)}.")
 
     def _owed(
         self,
@@ -304,11 +314,14 @@ class Termination(Clause):
 
     def explain(self, book: Book) -> str:
         """Who may end what, with how much notice, for what."""
-        who = {"buyer": book.header.buyer, "seller": self.seller}.get(self.by, "either side")
+        return self._said(book.header.buyer, self.from_)
+
+    def _said(self, buyer: str, first: dt.date | None) -> str:
+        who = {"buyer": buyer, "seller": self.seller}.get(self.by, "either side")
         what = self.of if self.what == "agreement" else f"each delivery under {self.of}"
-        since = f" from {self.from_}" if self.from_ else ""
+        since = f" from {first}" if first else ""
         if self.until is not None:
-            since = f" on {self.until}" if self.until == self.from_ else f"{since} to {self.until}"
+            since = f" on {self.until}" if self.until == first else f"{since} to {self.until}"
         notice = f", with {self.notice} of notice" if self.notice.count else ""
         fees = [str(f) for f in (self.fee, self.fee_sum) if f is not None]
         fee = f", for {' and '.join(fees)}" if fees else ", for nothing"
@@ -327,8 +340,3 @@ def _remaining(
             return None
         value, total, day = value + Fraction(price.amount) * seconds, total + seconds, day + _DAY
     return value / HOUR, total
-
-
-def _days(month: Month, start: dt.date, end: dt.date) -> int:
-    """Days of a month from start to end, both inclusive."""
-    return max(0, (min(month.last, end) - max(month.first, start)).days + 1)

@@ -60,6 +60,8 @@ def reconcile(
 
     files: dict[str, Any] = {"meter": meter or (), "availability": availability}
     files |= {"deliveries": deliveries, "revenue": revenue, "comparables": comparables}
+    # The bill's months are settled one by one, each with all files.
+    files["others"] = True
     accounts = pairs(map_ or ())
     opened = sound(book, as_json)
     desk, unread = own_desk(opened, store, keys)

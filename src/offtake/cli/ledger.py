@@ -45,10 +45,20 @@ def _ledger() -> None: ...
 
 
 def _at(
-    book: Path, store: str | None, keys: Path | None, at: str | None, as_json: bool
+    book: Path,
+    store: str | None,
+    keys: Path | None,
+    at: str | None,
+    as_json: bool,
+    *,
+    begins: bool = False,
 ) -> tuple[OpenBook, LocalDesk]:
+    """The book and its desk; one that is named must be there, unless it may begin."""
     opened = sound(book, as_json)
-    return opened, opened.desk(store, keys, at=at)
+    desk = opened.desk(store, keys, at=at)
+    if store and not begins:
+        desk.where.there()
+    return opened, desk
 
 
 def _whose(opened: OpenBook, party: str | None) -> str:
@@ -56,7 +66,8 @@ def _whose(opened: OpenBook, party: str | None) -> str:
 
     if party is None:
         return opened.book.header.buyer
-    known("--party", party, opened.book.parties)
+    book = opened.book.whole
+    known("--party", party, {**book.parties, **book.ventures, **book.sites})
     return party
 
 
@@ -123,14 +134,15 @@ def statement(
 ) -> None:
     """What was posted under an id, read from the journal, and what was paid of it."""
     from offtake.console import ledger as console
-    from offtake.owing.paying import dues, named
+    from offtake.owing.paying import dues, revision
 
     _, desk = _at(book, store, keys, None, as_json)
     every = desk.posted()
     posted = {one.group.base: one for one in every}
-    found = named(posted, name)
-    due = () if found.group.kind == "payment" else dues(posted, found.group)
-    console.statement(found, due, console.history(every, found.group.base), as_json)
+    found = revision(every, name)
+    stands = found is posted[found.group.base] and found.group.kind != "payment"
+    due = dues(posted, found.group) if stands else ()
+    console.statement(found, due, console.revisions(every, found.group.base), as_json)
 
 
 @ledger.command(short_help="How the capital of ventures and sites stands.")
@@ -179,7 +191,7 @@ def call(
     from offtake.arguments import month_of
     from offtake.owing.paying import asked_for, new_calls
 
-    opened, desk = _at(book, store, keys, at, as_json)
+    opened, desk = _at(book, store, keys, at, as_json, begins=True)
     every = desk.posted()
     groups_before, kept = [one.group for one in every], _kept(opened, plan)
     asked, _ = asked_for(opened.book.whole, month_of(month), groups_before, kept)
@@ -209,14 +221,24 @@ def pay(
     at: At = None,
     as_json: Json = False,
 ) -> None:
-    """Record that a statement or a call was paid, in whole or in part."""
+    """Record that a statement or a call was paid, in whole or in part; the same twice is once.
+
+    A second payment of the same amount on the same day needs a --key of its own.
+    """
     from offtake.arguments import day_of
+    from offtake.owing.paying import again, key_of
     from offtake.owing.paying import pay as paid
 
     _, desk = _at(book, store, keys, at, as_json)
     posted = {one.group.base: one for one in desk.posted()}
     group = paid(posted, name, amount, day_of(on), payer=payer, evidence=evidence)
-    _told((group,), desk.post((group,), key=key), as_json)
+    key = key_of(group) if key is None else key
+    done = desk.post((group,), key=key)
+    for old in again(posted, group):
+        if done.refused is None or done.refused["refused"] != "key-reused":
+            break
+        group, done = old, desk.post((old,), key=key)
+    _told((group,), done, as_json)
 
 
 @ledger.command(short_help="Write the books of a party for Beancount.")
@@ -239,8 +261,10 @@ def export(
     opened, desk = _at(book, store, keys, None, as_json)
     who = _whose(opened, party)
     not_there(beancount)
-    groups = [one.group for one in desk.posted()]
-    title = f"{opened.book.header.title}: the books of {who}"
+    every = [one.group for one in desk.posted()]
+    groups = [group for group in every if any(p.party == who for p in group.postings)]
+    whose, named = f"the books of {who}", opened.book.header.title
+    title = f"{named}: {whose}" if named else whose
     whole(beancount, beancount_text(groups, who, title=title).encode())
     if as_json:
         plain_data({"file": str(beancount), "party": who, "groups": len(groups)})

@@ -113,7 +113,7 @@ def settle(
     """
     from offtake.console import settle as shown
 
-    _sensible(month, through, scenario, post)
+    _sensible(month, through, scenario, post, rehearsal)
     files: dict[str, Any] = {"meter": meter or (), "availability": availability}
     files |= {"deliveries": deliveries, "revenue": revenue, "comparables": comparables}
     opened = sound(book, as_json)
@@ -160,7 +160,9 @@ def _found(
     return found
 
 
-def _sensible(month: str | None, through: str | None, scenario: str | None, post: bool) -> None:
+def _sensible(
+    month: str | None, through: str | None, scenario: str | None, post: bool, rehearsal: bool
+) -> None:
     """What is asked for together means something."""
     from offtake.api import WrongArgumentError
 
@@ -170,6 +172,8 @@ def _sensible(month: str | None, through: str | None, scenario: str | None, post
         raise WrongArgumentError("--scenario is of a forecast: add --through")
     if post and through is not None:
         raise WrongArgumentError("a forecast is not posted: leave out --post, or --through")
+    if rehearsal and not post:
+        raise WrongArgumentError("--rehearsal is of posting: add --post")
 
 
 def own_desk(
@@ -183,6 +187,8 @@ def own_desk(
     from offtake.store.base import StoreError
 
     desk = opened.desk(store, keys)
+    if store:
+        desk.where.there()
     try:
         desk.posted()
     except (WrongDealingError, StoreError) as error:

@@ -49,8 +49,10 @@ def reconciled(found: Differences, notes: Iterable[str], as_json: bool) -> None:
     if not found.rows:
         say("Nothing differs: the bill asks what we owe, line by line.")
     ours, theirs, apart = money(found.ours), money(found.theirs), money(abs(found.difference))
-    how = "more" if found.difference >= 0 else "less"
-    say(f"We owe {ours} {currency}, the bill asks {theirs}: {apart} {how}.")
+    how = (
+        f"{apart} {'more' if found.difference > 0 else 'less'}" if found.difference else "the same"
+    )
+    say(f"We owe {ours} {currency}, the bill asks {theirs}: {how}.")
     for note in notes:
         say(f"Note: {note}.")
 

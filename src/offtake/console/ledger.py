@@ -104,8 +104,8 @@ def account(party: str, name: str, movements: Sequence[Movement], as_json: bool)
     )
 
 
-def statement(one: Booked, dues: Sequence[Due], before: Sequence[str], as_json: bool) -> None:
-    """What was posted under an id, line by line, as it stands in the journal."""
+def statement(one: Booked, dues: Sequence[Due], every: Sequence[str], as_json: bool) -> None:
+    """What was posted under an id, line by line, as it stands in the journal; `every` revision."""
     group = one.group
     if as_json:
         plain_data(group_data(one) | {"due": [_due_data(due) for due in dues]})
@@ -113,8 +113,11 @@ def statement(one: Booked, dues: Sequence[Due], before: Sequence[str], as_json: 
     number = "" if one.number is None else f", entry {one.number}"
     say(f"{group.id} ({group.kind}) of {group.subject}, posted {instant(one.at)}")
     say(f"    in the journal{number} as {one.link.hex()}")
-    if before:
-        say(f"    in place of {', '.join(before)}")
+    at = every.index(group.id)
+    if at:
+        say(f"    in place of {', '.join(every[:at])}")
+    if group.id != every[-1]:
+        say(f"    and taken back: {every[-1]} stands in its place")
     say("")
     table(
         "",
@@ -168,7 +171,9 @@ def posted(groups: Sequence[Group], done: Any, as_json: bool) -> None:
     """What was posted now, or the refusal."""
     if as_json:
         answers = [] if done is None else list(done.answers)
-        plain_data({"posted": [group.id for group in groups], "answers": answers})
+        again = done is not None and done.again
+        ids = [group.id for group in groups]
+        plain_data({"posted": ids, "again": again, "answers": answers})
         return
     if done is None:
         say("Nothing new: all of it was posted already.")
@@ -176,8 +181,11 @@ def posted(groups: Sequence[Group], done: Any, as_json: bool) -> None:
     if done.practice:
         say("Practice: the time of this desk is stated, and nothing here binds anyone.")
     for answer in done.answers:
-        if "refused" not in answer:
+        if "refused" not in answer and not done.again:
             say(f"posted {answer.get('made', '')}")
+    if done.again:
+        before = ", ".join(group.id for group in groups)
+        say(f"Nothing new: {before} was posted before; another like it needs a --key of its own.")
     refused = done.refused
     if refused is not None:
         say(f"Refused ({refused['refused']}): {refused['sentence']}")
@@ -347,7 +355,6 @@ def _call(one: Call) -> dict[str, Any]:
     }
 
 
-def history(posted: Sequence[Booked], base: str) -> list[str]:
-    """The revisions before the latest, in order."""
-    found = [one.group.id for one in posted if one.group.base == base]
-    return found[:-1]
+def revisions(posted: Sequence[Booked], base: str) -> list[str]:
+    """Every revision under an id, in order."""
+    return [one.group.id for one in posted if one.group.base == base]

@@ -49,9 +49,9 @@ def _piped() -> int:
 
 
 def put(screen: Console, made: Table) -> None:
-    """A table; in a pipe no line of it ends in blanks."""
+    """A table; in a pipe no line of it ends in blanks, on a small screen none is cut off."""
     if screen.width < WHOLE:
-        screen.print(made)
+        screen.print(made, crop=False)
         return
     with screen.capture() as kept:
         screen.print(made)

@@ -62,9 +62,9 @@ def forecast(found: Settled, outcome: Outcome | None = None, as_json: bool = Fal
         for month in months
     ]
     names = ("month", *agreements, "together")
-    table(f"What is expected to be owed, {currency}", names, rows, right=names[1:])
+    table(f"Signed: what is expected to be owed, {currency}", names, rows, right=names[1:])
     table(
-        f"What it is made of, {currency}",
+        f"Signed: what it is made of, {currency}",
         ("agreement", "clause", "what for", "owed", "in the months"),
         _items(found),
         right={"owed"},
@@ -72,9 +72,34 @@ def forecast(found: Settled, outcome: Outcome | None = None, as_json: bool = Fal
     for (payer, payee), owed in found.totals().items():
         if owed.amount:
             say(debt(payer, payee, owed))
+    _beside(found)
     if not found.statements:
         say(f"Nothing is expected to be owed for {_span(found)}: nothing signed is in service.")
     notes(found.notes)
+
+
+def _beside(found: Settled) -> None:
+    """What the plan would pay for what nobody signed, and all its cash by month."""
+    from offtake.owing.unsigned import by_month, by_payee
+
+    if not found.beside:
+        return
+    currency, rest = found.book.header.currency, by_payee(found.beside)
+    if not rest:
+        say("Not signed yet: nothing; the plan would pay nobody besides.")
+        say("")
+    table(
+        f"Not signed yet: paid by the plan besides, {currency}",
+        ("paid to", "for", "expected", "in the months"),
+        (
+            (payee, category, amount(due), _months(min(months), max(months)))
+            for payee, category, due, months in rest
+        ),
+        right={"expected"},
+    )
+    names = ("month", "signed", "not signed yet", "together")
+    rows = [(str(month), *map(amount, of)) for month, *of in by_month(found.beside)]
+    table(f"All cash of the plan, {currency}", names, rows, right=names[1:])
 
 
 def owed(found: Settled, folder: Path) -> None:
@@ -133,7 +158,7 @@ def posted(outcome: Outcome) -> None:
     if outcome.same:
         say(f"{many(len(outcome.same), 'statement')} posted before owe the same and are left.")
     if outcome.later:
-        say(f"Settle again, since they open with what is corrected: {', '.join(outcome.later)}")
+        say(f"Settle again, since they open with what is posted now: {', '.join(outcome.later)}")
 
 
 def _data(outcome: Outcome) -> dict[str, Any]:

@@ -245,7 +245,12 @@ class Acting:
         if begin is not None and not self.where.begun():
             if self.at is not None and not begin.rehearsal:
                 raise WrongDealingError("--at is for a desk for practice: add --rehearsal")
-            self.where.begin()
+            try:
+                self.where.begin()
+            except StoreError:
+                # Of two that begin at once one does, and the other goes on with its desk.
+                if not self.where.begun():
+                    raise
         with self._leading(self._wait, time.time_ns) as led:
             if begin is not None:
                 self._found(led.sequencer, begin)

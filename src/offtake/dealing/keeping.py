@@ -45,6 +45,9 @@ class Keeping(Acting):
             return []
         who = self.who(party)
         with self.reading() as seeing:
+            if not seeing.desk.buyer:
+                # Whoever began it was stopped before it had parties; the next that posts goes on.
+                return []
             self._watching(seeing, who, self.now(seeing.desk, seeing.last), "ledger")
             return list(seeing.posted())
 

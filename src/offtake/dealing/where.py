@@ -59,7 +59,7 @@ class Where:
         file = self.file
         if file is not None and not file.exists():
             raise WrongDealingError(
-                f"there is no desk in {file}; the first offtake tender open begins one"
+                f"there is no desk in {file}; {BEGINS}"
             )
         try:
             return open_store(self.store, readonly=readonly)
@@ -68,7 +68,7 @@ class Where:
 
     def _none(self) -> WrongDealingError:
         return WrongDealingError(
-            f"no desk has begun in {self.shown}; the first offtake tender open begins one"
+            f"no desk has begun in {self.shown}; {BEGINS}"
         )
 
     def begun(self) -> bool:
@@ -84,6 +84,11 @@ class Where:
             return store.about() is not None
         finally:
             store.close()
+
+    def there(self) -> None:
+        """Raise `WrongDealingError` where no desk has begun."""
+        if not self.begun():
+            raise self._none()
 
     def begin(self) -> None:
         """Make the desk's keys and begin its journal in the store."""

@@ -17,7 +17,7 @@ from offtake.desk.refusals import Refusal, refuse
 from offtake.desk.state import Desk, Latest
 from offtake.units.postings import Chips, Group, Kept, Owed, follow, reversed_of, unbalanced
 
-MOST_LINES = 1_000
+MOST_LINES = 10_000
 _MOST = 10**18
 _SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII).fullmatch
 _BASE = re.compile(r"[a-z0-9][a-z0-9._/-]{0,199}", re.ASCII).fullmatch

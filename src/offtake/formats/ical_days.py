@@ -24,12 +24,17 @@ from offtake.units.postings import Group
 Plain = Mapping[str, Any]
 
 
-def of_book(book: Book) -> Iterator[Deadline]:
-    """Days that are written in a book, or counted from it, on its own calendar."""
+def of_book(book: Book, party: str | None = None) -> Iterator[Deadline]:
+    """Days that are written in a book, or counted from it, on its own calendar.
+
+    Of a party: those of its own agreements and offers, as others' are not for it.
+    """
     for agreement in book.agreements.values():
-        yield from _of_agreement(book, agreement)
+        buyer = agreement.buyer or book.header.buyer
+        if party in (None, buyer, agreement.seller, agreement.via):
+            yield from _of_agreement(book, agreement)
     for offer in book.offers.values():
-        if offer.valid_until is not None:
+        if offer.valid_until is not None and party in (None, offer.seller):
             told = f"last day to sign {offer.id} of {offer.seller}"
             place = str(offer.at("valid_until"))
             yield Deadline(f"offer/{offer.id}/valid_until", offer.valid_until, told, "", place)
@@ -88,20 +93,24 @@ def of_clocks(rows: Iterable[Plain]) -> Iterator[Deadline]:
         yield Deadline(name, instant_of(row["until"]), told, row["if_nothing_is_done"], row["why"])
 
 
-def of_statements(statements: Iterable[Statement]) -> Iterator[Deadline]:
+def of_statements(statements: Iterable[Statement], party: str | None = None) -> Iterator[Deadline]:
     """What is owed for each month, on its last day, and what is due ahead, on its own.
 
     No sum is told twice: what is due ahead is not counted at the end of the month. All lines are
-    told, with their formulas.
+    told, with their formulas; of a party those that it owes or is owed.
     """
     for one in statements:
         ahead = [line for line in one.lines if line.account == "prepaid" and line.amount.amount > 0]
         for line in ahead:
+            if party not in (None, line.payer, line.payee):
+                continue
             key = f"agreement/{one.agreement}/ahead/{line.by}/{line.delivery or line.item}"
             told = f"{line.payer} pays {line.payee} {amount(line.amount)} {one.currency} ahead"
             why = f"{line.item}: {line.why}"
             yield Deadline(key, line.first, told, why, str(line.place), "payment", one.revision - 1)
         for payer, payee in one.pairs:
+            if party not in (None, payer, payee):
+                continue
             lines = [x for x in one.lines if {x.payer, x.payee} == {payer, payee}]
             yield from _owed(one, payer, payee, [line for line in lines if line not in ahead])
 
@@ -122,12 +131,14 @@ def _owed(one: Statement, payer: str, payee: str, lines: list[Line]) -> Iterator
     yield Deadline(key, one.month.last, told, why, place, "payment", one.revision - 1)
 
 
-def of_calls(groups: Iterable[Group]) -> Iterator[Deadline]:
-    """Capital that was called and is to be paid in."""
+def of_calls(groups: Iterable[Group], party: str | None = None) -> Iterator[Deadline]:
+    """Capital that was called and is to be paid in, by all or by and to a party."""
     for group in groups:
         if group.kind != "call":
             continue
         for number, line in enumerate(group.lines, 1):
+            if party not in (None, line.payer, line.payee):
+                continue
             much = f"{amount(money_of(line.amount, group.currency))} {group.currency}"
             told = f"{line.payer} pays {much} into {line.payee}"
             key, revision = f"call/{group.base}/{number}", group.revision - 1

@@ -17,11 +17,13 @@ from offtake.book.near import nearest
 from offtake.book.records import Agreement
 from offtake.owing.gather import Gathered
 from offtake.owing.settled import Posted, Settled, settled
+from offtake.owing.unsigned import beside
 from offtake.plan.capacity import capacity_agreements, pool_of_delivery
 from offtake.plan.result import PlanResult
 from offtake.plan.words import one_line
 from offtake.settle import Inputs, Statement, Used
 from offtake.settle.clock import BookClock
+from offtake.settle.parts import parts
 from offtake.settle.serving import Serving
 from offtake.units import Month
 
@@ -44,13 +46,22 @@ def forecast(
 ) -> Settled:
     """The statements of months ahead as a plan uses what is signed; raises `NoScenarioError`.
 
-    What was metered counts instead of what is expected. Purchases that nobody signed are left out.
+    What was metered counts instead of what is expected. What the plan would pay besides stands
+    beside the statements: for all agreements together, and expected over all scenarios.
     """
     inputs = known.required()
     expected = expected_use(book, plan, scenario, inputs)
-    ahead = replace(known, inputs=_with(inputs, expected))
-    found = settled(book, *span, ahead, agreements=agreements, posted=posted)
-    return replace(found, notes=(*_assumed(plan, span[1], scenario), *found.notes))
+    ahead, named = replace(known, inputs=_with(inputs, expected)), tuple(agreements)
+    # What a posted month carried is not what the same month carries as it is expected: a forecast
+    # that counted both would draw one prepayment twice.
+    before = {month: kept for month, kept in (posted or {}).items() if month < span[0]}
+    found = settled(book, *span, ahead, agreements=named, posted=before)
+    whole = scenario is None and not named
+    rest = beside(book, plan, found.statements, span) if whole else ()
+    again = tuple(_reckoned_anew(posted or {}, span))
+    unknown = _signed_later(book, span[1])
+    notes = (*_assumed(plan, span[1], scenario), *unknown, *_besides(whole), *again, *found.notes)
+    return replace(found, notes=notes, beside=rest)
 
 
 def ahead(book: Book, plan: PlanResult | None, through: Month) -> tuple[Statement, ...]:
@@ -81,10 +92,51 @@ def _assumed(plan: PlanResult, last: Month, scenario: str | None) -> Iterator[st
     over = "expected over its scenarios" if scenario is None else f"in its scenario {scenario}"
     end = Month.of(plan.months[-1])
     yield f"a forecast by the plan of {plan.as_of}: use is what the plan makes of it, {over}"
-    yield "only what is signed is settled: purchases of the plan that nobody signed are left out"
+    yield "only what is signed is settled, line by line: a purchase that nobody signed has no lines"
     yield "deliveries come as promised and nothing fails, unless the files say otherwise"
     if last > end:
         yield f"the plan ends with {end}: after it what is contracted counts as taken"
+
+
+def _signed_later(book: Book, last: Month) -> Iterator[str]:
+    """Agreements that nobody knew of on the day of the plan."""
+    days = [a.known for a in book.whole.agreements.values() if a.from_ <= last.last]
+    later = [day for day in days if day > book.known]
+    if later:
+        many, are = (f"{len(later)} agreements", "are") if later[1:] else ("1 agreement", "is")
+        them = "them" if later[1:] else "it"
+        yield (
+            f"{many} signed after {book.known} {are} left out; --as-of {max(later)} takes {them} in"
+        )
+
+
+def _reckoned_anew(posted: Posted, span: tuple[Month, Month]) -> Iterator[str]:
+    """Where a forecast begins before the end of what was posted."""
+    within = [month for month in posted if span[0] <= month <= span[1]]
+    if within:
+        last = max(within)
+        yield (
+            f"to {last} statements were posted, and are reckoned anew here as they were expected; "
+            f"--month {last + 1} begins after them, with what they carried"
+        )
+
+
+def _besides(whole: bool) -> Iterator[str]:
+    """What a reader must know of what is not signed."""
+    if not whole:
+        yield (
+            "what the plan would pay besides is left out: it is known for all agreements together, "
+            "expected over all scenarios"
+        )
+        return
+    yield (
+        "what is not signed is the plan's expected cash less what is signed; below nothing where "
+        "the plan would use a right to pay less"
+    )
+    yield (
+        "a plan counts 24 hours a day and a statement those of the clock: the hour by which clocks "
+        "change is in what is not signed, too"
+    )
 
 
 def expected_use(
@@ -157,18 +209,5 @@ def _month(serving: Serving, month: Month, chips: Fraction) -> Iterator[tuple[dt
     )
     # A solver's last digits shall not make more of it than there is.
     total = min(round(chips * seconds), whole)
-    for day, taken in zip(days, spread(total, there), strict=True):
+    for day, taken in zip(days, parts(total, there), strict=True):
         yield day.day, Used(taken)
-
-
-def spread(total: int, weights: list[int]) -> list[int]:
-    """Whole parts in proportion to the weights, which sum to the total: largest remainders."""
-    whole = sum(weights)
-    if not whole:
-        return [0] * len(weights)
-    parts = [total * weight // whole for weight in weights]
-    left = total - sum(parts)
-    by_rest = sorted(range(len(weights)), key=lambda n: (-(total * weights[n] % whole), n))
-    for n in by_rest[:left]:
-        parts[n] += 1
-    return parts

@@ -30,6 +30,8 @@ class Gathered:
     hours: Mapping[tuple[str, Month], int] = field(default_factory=dict)
     """By agreement and month: how many hours have a row of metering."""
     faults: tuple[Fault, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What of the files was not used."""
 
     def required(self) -> Inputs:
         """What is known; raises `Unreadable` with every fault where there is one."""
@@ -46,11 +48,13 @@ def gather(
     deliveries: File | None = None,
     revenue: File | None = None,
     comparables: File | None = None,
+    others: bool = False,
     through: Month,
 ) -> Gathered:
     """Read the files that are given, to the end of the month `through`.
 
-    Rows of later months are read and not used.
+    Rows of later months are read and not used; metering that has no other rows is a fault, unless
+    it may be of `others` alone, as where a month is one of several.
     """
     faults: list[Fault] = []
 
@@ -66,23 +70,31 @@ def gather(
     outages = read(availability, tables.outages)
     earned = read(revenue, tables.revenues)
     others = read(comparables, tables.comparables)
-    metered = _metered(book, tuple(meter), Inputs(arrivals=came), through)
+    metered = _metered(book, tuple(meter), Inputs(arrivals=came), through, others)
     faults.extend(metered.faults)
     if faults:
         return Gathered(None, faults=in_order(faults))
     inputs = Inputs(
         use=metered.use,
         metered=metered.metered,
+        over_of_hosts=metered.over_of_hosts,
         outages=outages,
         arrivals=came,
         revenues=earned,
         comparables=others,
         sources=metered.sources,
     )
-    return Gathered(inputs, metered.hours)
+    beside = {} if others else metered.beside
+    notes = tuple(
+        f"{file} has {rows:,} row{'' if rows == 1 else 's'} of other months, which are not used"
+        for file, rows in beside.items()
+    )
+    return Gathered(inputs, metered.hours, notes=notes)
 
 
-def _metered(book: Book, files: tuple[File, ...], inputs: Inputs, through: Month | None) -> Metered:
+def _metered(
+    book: Book, files: tuple[File, ...], inputs: Inputs, through: Month | None, others: bool
+) -> Metered:
     agreements = book.agreements.values()
     if not files:
         return Metered()
@@ -90,4 +102,4 @@ def _metered(book: Book, files: tuple[File, ...], inputs: Inputs, through: Month
     last = through or max((Month.of(a.until) for a in agreements), default=first)
     clock = BookClock(book.header.timezone)
     arrivals = {a.id: Serving(book, a, inputs, clock).arrivals for a in agreements}
-    return read_meter(files, book, (first, max(first, last)), arrivals)
+    return read_meter(files, book, (first, max(first, last)), arrivals, others=others)

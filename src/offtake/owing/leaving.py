@@ -14,7 +14,7 @@ from offtake.clauses.figures import number
 from offtake.dealing.wrong import WrongDealingError
 from offtake.keep import whole
 from offtake.owing.settled import Settled
-from offtake.owing.spreadsheet import can_write, workbook
+from offtake.owing.spreadsheet import workbook
 from offtake.plan.words import one_line
 from offtake.settle.telling import clause
 
@@ -24,11 +24,12 @@ DATA, LINES, SUMMARY, PAGE, BOOK = (
 
 
 def leave(found: Settled, out: Path) -> list[Path]:
-    """All of it in a folder; the workbook where what writes it is installed."""
-    written = [*leave_tables(found, out), whole(out / PAGE, page(found))]
-    if can_write():
-        written.append(whole(out / BOOK, workbook(found)))
-    return written
+    """All of it in a folder."""
+    return [
+        *leave_tables(found, out),
+        whole(out / PAGE, page(found)),
+        whole(out / BOOK, workbook(found)),
+    ]
 
 
 def leave_tables(found: Settled, out: Path) -> list[Path]:
@@ -57,7 +58,10 @@ def page(found: Settled) -> bytes:
 
 
 def focus_of(found: Settled, folder: Path, version: str) -> list[Path]:
-    """FOCUS data sets of all statements, as CSV and Parquet. Raises `WrongDealingError`."""
+    """FOCUS data sets of all statements, as CSV and Parquet. Raises `WrongDealingError`.
+
+    A correction takes back what was posted before it, so that it bills the difference.
+    """
     from offtake.formats.focus import VERSIONS, focus_tables
     from offtake.owing.focus_files import write_focus
 
@@ -66,7 +70,8 @@ def focus_of(found: Settled, folder: Path, version: str) -> list[Path]:
         raise WrongDealingError(
             f"FOCUS is written in versions {', '.join(VERSIONS)}, not {one_line(version[:20])}"
         )
-    return list(write_focus(folder, focus_tables(found.statements, found.book, known)))
+    made = focus_tables(found.statements, found.book, known, replaced=found.replaced)
+    return list(write_focus(folder, made))
 
 
 def _rows(rows: Iterator[tuple[object, ...]]) -> bytes:

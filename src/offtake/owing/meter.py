@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +24,12 @@ from offtake.owing.meter_faults import (
     bad_amount,
     bad_stamp,
     bad_start,
+    elsewhere,
     ragged,
     unknown_agreement,
 )
 from offtake.owing.meter_files import Meter, Piece
+from offtake.owing.meter_hosts import Hosts
 from offtake.owing.meter_hours import HOUR, Hours, Numbers
 from offtake.settle.clock import BookClock
 from offtake.settle.inputs import Source, Used
@@ -52,6 +54,10 @@ class Metered:
     """By agreement and month: how many hours have a row."""
     sources: Mapping[str, tuple[Source, ...]] = field(default_factory=dict)
     """By agreement: the files that have a row of it in these months."""
+    over_of_hosts: Mapping[str, Mapping[dt.date, int]] = field(default_factory=dict)
+    """By agreement and local day, where its use is what was used under those served from it."""
+    beside: Mapping[str, int] = field(default_factory=dict)
+    """By file: how many rows are of other months; they are not used."""
     faults: tuple[Fault, ...] = ()
 
     @property
@@ -68,20 +74,24 @@ def read_meter(
     book: Book,
     months: tuple[Month, Month],
     arrivals: Mapping[str, Sequence[Arrival]],
+    *,
+    others: bool = False,
 ) -> Metered:
     """What was used in the months from the first to the last, both inclusive.
 
     `arrivals` are the deliveries of each agreement as they came: use above what they contract in an
-    hour is counted apart.
+    hour is counted apart. A file of `others` of the months alone is a fault, unless it may be.
     """
-    reader = _Reader(Hours(book, months, BookClock(book.header.timezone), arrivals))
+    hours = Hours(book, months, BookClock(book.header.timezone), arrivals)
+    hosts = Hosts(book, hours)
+    reader = _Reader(hours, hosts, None if others else months)
     for path in paths:
         reader.read(path)
     if reader.wrongs:
         return Metered(faults=reader.faults())
-    hours = reader.hours
     sources = {a: tuple(s) for a, s in sorted(reader.sources.items())}
-    return Metered(hours.use(), hours.by_month(), sources)
+    found = Metered(hours.use(), hours.by_month(), sources, beside=reader.beside)
+    return replace(found, over_of_hosts=hosts.over(found.metered))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +105,11 @@ class _Typed:
 
 
 class _Reader:
-    def __init__(self, hours: Hours) -> None:
+    def __init__(self, hours: Hours, hosts: Hosts, must: tuple[Month, Month] | None) -> None:
         self.hours = hours
+        self.must = must
+        self.beside: dict[str, int] = {}
+        self.hosts = hosts
         self.agreements = pl.Enum(hours.ids)
         first = dt.datetime(1970, 1, 1) + dt.timedelta(hours=hours.first)
         self.texts = pl.Enum(
@@ -112,14 +125,19 @@ class _Reader:
         wrong = Wrong(str(path))
         file = Meter(path, wrong)
         self.files.append(file)
-        there = np.zeros(len(self.hours.ids), dtype=bool)
+        there, beside = np.zeros(len(self.hours.ids), dtype=bool), 0
         for piece in file.pieces():
             typed = self._typed(piece)
             self._count(piece, typed, wrong)
             there[typed.agreements[typed.hours >= 0]] = True
+            beside += int(np.count_nonzero(typed.hours == ELSEWHERE))
+        if beside and self.must and not (there.any() or wrong.faults):
+            wrong.whole(2, *elsewhere(beside, *self.must))
         if wrong.faults:
             self.wrongs.append(wrong)
             return
+        if beside:
+            self.beside[file.path.name] = self.beside.get(file.path.name, 0) + beside
         source = Source(file.path.name, file.sha256, file.count)
         for number in np.nonzero(there)[0].tolist():
             self.sources.setdefault(self.hours.ids[number], []).append(source)
@@ -180,7 +198,9 @@ class _Reader:
         agreements, hours = typed.agreements[here], typed.hours[here]
         outside = self.hours.outside(agreements, hours)
         within = here[~outside]
-        again = self.hours.add(agreements[~outside], hours[~outside], typed.seconds[within])
+        counted = agreements[~outside], hours[~outside], typed.seconds[within]
+        again = self.hours.add(*counted)
+        self.hosts.add(*counted)
         bad = np.union1d(
             np.nonzero(typed.hours == BAD)[0], np.union1d(here[outside], within[again])
         )

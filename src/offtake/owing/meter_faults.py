@@ -102,6 +102,13 @@ def ragged(cells: int, width: int) -> Said:
     return "row-length", sentence, "no cell of such a file holds a comma or a line break"
 
 
+def elsewhere(rows: int, first: object, last: object) -> Said:
+    """A file has sound rows, and none of the months that are read."""
+    span = f"the month {first}, which is" if first == last else f"{first} to {last}, which are"
+    sentence = f"This file has rows of other months alone ({rows:,}), and none of {span} read."
+    return "other-months", sentence, "is the year right? a file of other months is left out"
+
+
 @lru_cache(maxsize=256)
 def unknown_agreement(name: str, known: tuple[str, ...]) -> Said:
     """No agreement of the book has this id."""

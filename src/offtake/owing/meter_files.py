@@ -23,6 +23,7 @@ import polars as pl
 from offtake.owing.meter_faults import Wrong, columns, plain_name
 
 CHUNK = 1 << 23
+ROWS = 1 << 18
 LINE_MOST = 1 << 16
 AMOUNTS = ("chip_hours", "chip_seconds")
 _MUST = (("agreement",), ("start",), AMOUNTS)
@@ -168,18 +169,21 @@ class Meter:
                     self._typed(expression)
             if self.wrong.faults:
                 return
-            batches = (
-                pl.scan_parquet(self.path, glob=False)
-                .select(*(e for e in chosen if isinstance(e, pl.Expr)))
-                .collect_batches(maintain_order=True, engine="streaming")
-            )
-            for batch in batches:
+            for batch in self._batches([e for e in chosen if isinstance(e, pl.Expr)]):
                 rows = batch.with_row_index("line", self.count + 1)
                 self.count += batch.height
                 yield Piece(rows.with_columns(sound=True, text=pl.lit("")), unit)
         except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError):
             hint = "export it again; it may be cut short"
             self.wrong.whole(1, "not-parquet", "This cannot be read as Parquet.", hint)
+
+    def _batches(self, chosen: list[pl.Expr]) -> Iterator[pl.DataFrame]:
+        """Some rows at a time: one group of rows may unfold to far more than the file's size."""
+        scan = pl.scan_parquet(self.path, glob=False)
+        count = scan.select(pl.len()).collect().item()
+        for first in range(0, count, ROWS):
+            part = scan.slice(first, ROWS).select(*chosen)
+            yield from part.collect_batches(maintain_order=True, engine="streaming")
 
     def _typed(self, sentence: str) -> None:
         hint = (

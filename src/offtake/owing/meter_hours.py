@@ -112,12 +112,26 @@ class Hours:
             first = np.zeros(len(keys), dtype=bool)
             first[np.unique(keys, return_index=True)[1]] = True
             return before | ~first
-        contracted = self.levels[np.searchsorted(self.cuts, keys, side="right") - 1]
+        contracted = self._levels_at(keys)
         cells = agreements * len(self.days) + self.day_of[hours]
         np.add.at(self.taken.reshape(-1), cells, seconds)
         np.add.at(self.over.reshape(-1), cells, np.maximum(seconds - contracted, 0))
         np.add.at(self.hours.reshape(-1), cells, 1)
         return before
+
+    def contracted(self, agreement: int) -> Numbers:
+        """Chip-seconds contracted under one agreement in each hour."""
+        return self._levels_at(agreement * self.count + np.arange(self.count))
+
+    def alive(self, agreement: int) -> Numbers:
+        """Which hours lie in the life of one agreement."""
+        hours = np.arange(self.count)
+        found: Numbers = (hours >= self.born[agreement]) & (hours < self.gone[agreement])
+        return found
+
+    def _levels_at(self, keys: Numbers) -> Numbers:
+        found: Numbers = self.levels[np.searchsorted(self.cuts, keys, side="right") - 1]
+        return found
 
     def use(self) -> dict[str, dict[dt.date, Used]]:
         """By agreement and day, where a day has any hour."""

@@ -58,8 +58,10 @@ def calendar(
 ) -> str:
     """Every deadline of a book, its desk and a plan, and what is owed for each month to one.
 
-    Nothing of it is metered: use is what the plan expects, else what is contracted. `earlier` is
-    the calendar that was written before; `CalendarError` where it is none.
+    Nothing of it is metered: use is what the plan expects, else what is contracted. For another
+    party than the buyer it has nothing of others' agreements, offers and calls, and no notice that
+    is only planned. `earlier` is the calendar that was written before; `CalendarError` where it is
+    none.
     """
     at = time.time_ns() if desk is None or desk.at is None else desk.at
     due = {one.id: one for one in _due(book, desk, party, plan, through)}
@@ -73,12 +75,13 @@ def _due(
     plan: PlanResult | None,
     through: Month | None,
 ) -> Iterator[Deadline]:
-    yield from of_book(book.whole)
-    if plan is not None:
+    # The book and the plan are the buyer's; whoever else is handed a calendar sees its own of them.
+    own = None if party == book.header.buyer else party
+    yield from of_book(book.whole, own)
+    if plan is not None and own is None:
         yield from of_notices(plan.notices.iter_rows(named=True))
     if through is not None:
-        every = ahead(book, plan, through)
-        yield from of_statements(s for s in every if party in (None, s.buyer, s.seller))
+        yield from of_statements(ahead(book, plan, through), party)
     if desk is not None and desk.where.begun():
         yield from of_clocks(one.data() for one in desk.clocks(party))
-        yield from of_calls(one.group for one in latest(desk).values())
+        yield from of_calls((one.group for one in latest(desk).values()), own)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from offtake.book.force import Book
 from offtake.book.near import nearest
@@ -49,6 +50,20 @@ def named(posted: Mapping[str, Booked], name: str) -> Booked:
     return found
 
 
+def revision(every: Sequence[Booked], name: str) -> Booked:
+    """What was posted under an id: the revision that it names, as `~1`, else the latest."""
+    latest = named({one.group.base: one for one in every}, name)
+    asked = name.partition("~")[2]
+    if not asked:
+        return latest
+    for one in every:
+        if one.group.base == latest.group.base and str(one.group.revision) == asked:
+            return one
+    raise WrongDealingError(
+        f"nothing was posted as {one_line(name[:80])!r}; the latest is {latest.group.id}"
+    )
+
+
 def dues(posted: Mapping[str, Booked], group: Group) -> tuple[Due, ...]:
     """Between each two parties of a statement or call: what is owed, and what was paid of it."""
     owed: dict[tuple[str, str], int] = {}
@@ -62,6 +77,10 @@ def dues(posted: Mapping[str, Booked], group: Group) -> tuple[Due, ...]:
             for line in one.group.lines:
                 pair = line.payer, line.payee
                 paid[pair] = paid.get(pair, 0) + line.amount
+    for payer, payee in paid:
+        if (payee, payer) not in owed:
+            # A correction may owe nothing any more of what was paid.
+            owed.setdefault((payer, payee), 0)
     found = []
     for (payer, payee), amount in owed.items():
         who, whom, due = (payer, payee, amount) if amount >= 0 else (payee, payer, -amount)
@@ -79,7 +98,10 @@ def pay(
     payer: str | None = None,
     evidence: str | None = None,
 ) -> Group:
-    """What a payment of a statement or call posts; `payer` where several owe by it."""
+    """What a payment of a statement or call posts; `payer` where several owe by it.
+
+    Who was paid more than is owed by a statement pays back: with that one as `payer` it is a refund.
+    """
     group = named(posted, name).group
     if group.kind == "payment":
         raise WrongDealingError(f"{group.id} is a payment; name the statement or call it is of")
@@ -94,11 +116,49 @@ def pay(
     return paid_in(made) if group.kind == "call" else made
 
 
+def key_of(made: Group) -> str:
+    """The key of a payment that is told without one: what is paid, by whom, how much, when, shown
+    by what. The same payment told twice is the same command."""
+    (line,), (_, *evidence) = made.lines, made.causes
+    told = (
+        made.base.rpartition(f"/{PAID}/")[0], line.payer, line.payee, str(line.amount),
+        made.currency, made.date.isoformat(), *evidence,
+    )  # fmt: skip
+    return f"payment-{hashlib.sha256(chr(0).join(told).encode()).hexdigest()[:32]}"
+
+
+def again(posted: Mapping[str, Booked], made: Group) -> tuple[Group, ...]:
+    """Payments that were posted and are the same in all but their number, as `made` would be.
+
+    A command that is sent twice under one key is told by what it says, its number too.
+    """
+    start = f"{made.base.rpartition('/')[0]}/"
+    every = [one.group for base, one in posted.items() if base.startswith(start)]
+    return tuple(group for group in every if _unnumbered(group) == _unnumbered(made))
+
+
+def _unnumbered(group: Group) -> Group:
+    lines = tuple(replace(line, id="") for line in group.lines)
+    postings = tuple(replace(one, line="") for one in group.postings)
+    return replace(group, id="", lines=lines, postings=postings)
+
+
 def _due(found: Sequence[Due], group: Group, payer: str | None) -> Due:
     owing = [one for one in found if one.owed.amount]
     own = [one for one in owing if payer in (None, one.payer)]
     if len(own) == 1:
         return own[0]
+    over = [one for one in found if one.left.amount < 0] if group.kind == "statement" else []
+    back = [one for one in over if one.payee == payer]
+    if len(back) == 1 and not own:
+        return Due(back[0].payee, back[0].payer, -back[0].left, Money.zero(group.currency))
+    if not owing:
+        refund = "".join(
+            f"; {one.payer} paid {-one.left} too much by now: what {one.payee} pays back is told "
+            f"with --from {one.payee}"
+            for one in over
+        )
+        raise WrongDealingError(f"nothing is owed by {group.id}: there is nothing to pay{refund}")
     who = ", ".join(dict.fromkeys(one.payer for one in owing)) or "nobody"
     if payer is not None and not own:
         raise WrongDealingError(f"{payer} owes nothing by {group.id}; by it owes: {who}")
@@ -114,7 +174,7 @@ def _money(text: str, currency: str) -> Money:
     except ValueError as error:
         raise WrongDealingError(f"{error}; write no finer amount") from error
     if amount.currency != currency or amount.amount <= 0:
-        raise WrongDealingError(f"a payment is an amount of {currency} above nothing, not {text}")
+        raise WrongDealingError(f"a payment is an amount of {currency} above nothing, not {text}; who pays is told with --from")
     return amount
 
 
@@ -128,6 +188,28 @@ def asked_for(
     begun = () if plan is None else tuple(_begun(plan))
     installed = () if plan is None else tuple(_installed(plan))
     return calls(book, month, spending(book, month, begun, installed), called_of(groups))
+
+
+def calls_ahead(book: Book, plan: PlanResult) -> tuple[tuple[Call, ...], tuple[Told, ...]]:
+    """What sites call in every month to the plan's end, from the first that costs anything.
+
+    Each month comes after the calls of those before it, whatever was posted of them.
+    """
+    begun, installed = tuple(_begun(plan)), tuple(_installed(plan))
+    started = [p.started for site in book.sites.values() for p in site.phases if p.started]
+    month, last = min([*started, Month.of(plan.months[0])]), Month.of(plan.months[-1])
+    found: list[Call] = []
+    told: list[Told] = []
+    called: dict[str, dict[Month, Money]] = {}
+    while month <= last:
+        new, said = calls(book, month, spending(book, month, begun, installed), called)
+        for one in new:
+            own = called.setdefault(one.fund, {})
+            own[month] = own.get(month, Money.zero(one.amount.currency)) + one.amount
+        found += new
+        told += said
+        month += 1
+    return tuple(found), tuple(told)
 
 
 def _begun(plan: PlanResult) -> Iterator[Begun]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from offtake.book.force import Book
 from offtake.owing.gather import Gathered, gather
+from offtake.owing.unsigned import Beside, by_month
 from offtake.settle import Statement, settle
 from offtake.settle.clock import BookClock
 from offtake.settle.reckon import Opening
@@ -33,6 +34,12 @@ class Settled:
     notes: tuple[str, ...] = ()
     hours: Mapping[tuple[str, Month], int] = field(default_factory=dict)
     """By agreement and month: how many hours the metering has a row for."""
+    replaced: tuple[Statement, ...] = ()
+    """As they were posted: those that some of these take the place of."""
+    beside: tuple[Beside, ...] = ()
+    """Of a forecast: the plan's cash, what of it is signed, and the rest."""
+    gone: tuple[str, ...] = ()
+    """Posted statements of these months that are in the book no more."""
 
     def __repr__(self) -> str:
         of = f"{self.first}" if self.first == self.last else f"{self.first} to {self.last}"
@@ -87,8 +94,22 @@ class Settled:
                 {"payer": payer, "payee": payee, "amount": str(owed.amount)}
                 for (payer, payee), owed in self.totals().items()
             ],
+            **self._plan(),
             "left_out": list(self.left_out),
             "notes": list(self.notes),
+        }
+
+    def _plan(self) -> dict[str, Any]:
+        """All cash of the plan, where there is one, by payee and by month."""
+        if not self.beside:
+            return {}
+        names = ("signed", "not_signed", "together")
+        return {
+            "plan": [one.data() for one in self.beside],
+            "cash": [
+                {"month": str(month)} | dict(zip(names, (str(a.amount) for a in of), strict=True))
+                for month, *of in by_month(self.beside)
+            ],
         }
 
 
@@ -137,8 +158,13 @@ def settled(
         last,
         tuple(s for s in found if not is_quiet(s)),
         tuple(s for s in found if is_quiet(s)),
-        tuple(
-            _blind(agreement, months) for agreement, months in blind.items() if agreement in told
+        (
+            *known.notes,
+            *(
+                _blind(agreement, months)
+                for agreement, months in blind.items()
+                if agreement in told
+            ),
         ),
         known.hours,
     )

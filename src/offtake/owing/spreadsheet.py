@@ -1,6 +1,6 @@
 """Statements as a workbook for a controller: numbers as numbers, totals as formulas, no macro.
 
-A sheet of all statements, one of every line, and one of what is carried. Needs the extra `report`.
+A sheet of all statements, one of every line, and one of what is carried.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from offtake.clauses.base import HOUR
-from offtake.settle.telling import NOT_METERED, clause, digest
+from offtake.settle.telling import NOT_METERED, amount, clause, digest
 from offtake.units import Money
-from offtake.units.minor import exponent
+from offtake.units.minor import exponent, minor_of
 
 if TYPE_CHECKING:
     from offtake.owing.settled import Settled
@@ -31,8 +31,12 @@ SUMMARY = (
     ("owed by the buyer", 20), ("revision", 9), ("metering", 40), ("SHA-256", 66),
 )  # fmt: skip
 CARRIED = (("statement", 28), ("clause", 24), ("name", 34), ("balance", 20), ("unit", 14))
-LARGEST = 10**15
-"""Minor units: a spreadsheet's numbers have fifteen digits, and a larger one is written as text."""
+DIGITS = 15
+"""What a spreadsheet's numbers have: an amount of more of the smallest units is written as text."""
+TOO_LONG = (
+    "Amounts of more than 15 digits are text, since a spreadsheet keeps no more; so is each sum "
+    "that one of them is in. Both are exact."
+)
 
 
 def workbook(found: Settled) -> bytes:
@@ -58,11 +62,9 @@ def workbook(found: Settled) -> bytes:
     return content.getvalue()
 
 
-def can_write() -> bool:
-    """Whether what writes workbooks is installed: the extra `report`."""
-    from importlib.util import find_spec
-
-    return find_spec("xlsxwriter") is not None
+def fits(money: Money) -> bool:
+    """Whether a spreadsheet keeps every digit of it."""
+    return bool(abs(minor_of(money)) < 10**DIGITS)
 
 
 class _Sheet:
@@ -73,9 +75,10 @@ class _Sheet:
         decimals = f".{'0' * places}" if places else ""
         self.bold = book.add_format({"bold": True, "bottom": 1})
         self.money = book.add_format({"num_format": f"#,##0{decimals}"})
+        self.text = book.add_format({"align": "right"})
         self.sum = book.add_format({"num_format": f"#,##0{decimals}", "bold": True, "top": 1})
         self.label = book.add_format({"bold": True, "top": 1})
-        self.hours = book.add_format({"num_format": "#,##0.######"})
+        self.hours = book.add_format({"num_format": "#,##0.#########"})
         self.share = book.add_format({"num_format": "0.0%"})
         self.day = book.add_format({"num_format": "yyyy-mm-dd"})
         self.wrap = book.add_format({"text_wrap": True, "valign": "top"})
@@ -91,10 +94,21 @@ class _Sheet:
 
     def amount(self, sheet: Any, row: int, column: int, money: Money) -> None:
         """An amount as a number; one with more digits than a spreadsheet keeps, as text."""
-        if abs(money.amount) * 1000 >= LARGEST:
-            sheet.write_string(row, column, f"{money.amount:,}")
-        else:
+        if fits(money):
             sheet.write_number(row, column, float(money.amount), self.money)
+        else:
+            sheet.write_string(row, column, amount(money), self.text)
+
+    def total(
+        self, sheet: Any, row: int, column: int, formula: str, money: Money, of: Iterable[Money],
+        style: Any = None,
+    ) -> None:  # fmt: skip
+        """A formula over amounts; where one of them, or their sum, is text, the exact sum is too:
+        a formula would leave out what is text and say nothing."""
+        if all(map(fits, (money, *of))):
+            sheet.write_formula(row, column, formula, style or self.money, float(money.amount))
+        else:
+            sheet.write_string(row, column, amount(money), self.text)
 
     def figure(self, sheet: Any, row: int, column: int, value: Fraction | None, style: Any) -> None:
         """A number, where there is one."""
@@ -115,21 +129,20 @@ def _summary(sheet: _Sheet, found: Settled) -> None:
         share = Fraction(capacity.taken, could) if could > 0 else None
         sheet.figure(made, row, 8, share, sheet.share)
         # The sum of the statement's own lines on the other sheet, not a copy of it.
-        made.write_formula(
-            row, 9, f"=SUMIFS(Lines!$O:$O,Lines!$B:$B,A{row + 1})", sheet.money,
-            float(one.total.amount),
-        )  # fmt: skip
+        formula = f"=SUMIFS(Lines!$O:$O,Lines!$B:$B,A{row + 1})"
+        sheet.total(made, row, 9, formula, one.total, _between(one))
         made.write_number(row, 10, one.revision)
         made.write_string(row, 11, _metering(one))
         made.write_string(row, 12, digest(one))
     last = len(found.statements)
     if last:
         buyer = found.book.header.buyer
-        own = (one.total for one in found.statements if one.buyer == buyer)
-        total = sum(own, Money.zero(found.book.header.currency))
+        own = [one for one in found.statements if one.buyer == buyer]
+        total = sum((one.total for one in own), Money.zero(found.book.header.currency))
+        every = [m for one in own for m in (one.total, *_between(one))]
         made.write_string(last + 1, 0, f"{buyer} owes in all", sheet.label)
         formula = f'=SUMIFS(J2:J{last + 1},D2:D{last + 1},"{buyer}")'
-        made.write_formula(last + 1, 9, formula, sheet.sum, float(total.amount))
+        sheet.total(made, last + 1, 9, formula, total, every, sheet.sum)
     for n, note in enumerate(_notes(found), last + 3):
         made.write_string(n, 0, note)
 
@@ -165,7 +178,14 @@ def _line(sheet: _Sheet, made: Any, row: int, statement: Statement, entry: Entry
     back = (line.payee, line.payer) == (statement.buyer, statement.seller)
     sign = 1 if here else -1 if back else 0
     formula = f"=N{row + 1}" if here else f"=-N{row + 1}" if back else "=0"
-    made.write_formula(row, 14, formula, sheet.money, sign * float(line.amount.amount))
+    owed = line.amount if sign > 0 else -line.amount if sign else Money.zero(line.amount.currency)
+    sheet.total(made, row, 14, formula, owed, (owed,))
+
+
+def _between(statement: Statement) -> Iterable[Money]:
+    """The amounts of lines that count towards what the buyer owes the seller."""
+    pair = {statement.buyer, statement.seller}
+    return (line.amount for line in statement.lines if {line.payer, line.payee} == pair)
 
 
 def _carried(sheet: _Sheet, found: Settled) -> None:
@@ -187,6 +207,11 @@ def _carried(sheet: _Sheet, found: Settled) -> None:
 def _notes(found: Settled) -> Iterable[str]:
     currency, zone = found.book.header.currency, found.book.header.timezone
     yield f"All amounts in {currency}; days begin at midnight in {zone}."
+    amounts = [line.amount for statement in found.statements for line in statement.lines]
+    amounts += [statement.total for statement in found.statements]
+    own = (one.total for one in found.statements if one.buyer == found.book.header.buyer)
+    if not all(map(fits, (*amounts, sum(own, Money.zero(currency))))):
+        yield TOO_LONG
     yield from found.notes
     for statement in found.statements:
         for told in statement.told:

@@ -17,6 +17,7 @@ Altair and vl-convert load only where a chart is drawn.
     tables.py: the tables of the page
     figure.py: a chart's place in the page
     tendered.py: the section on a rehearsal
+    owing.py: statements and capital calls as the report reads them, and a sentence a chart
     owed.py: the section on what is owed under signed agreements
     page.py: the whole page
     cell.py: what a notebook shows
@@ -29,10 +30,10 @@ Altair and vl-convert load only where a chart is drawn.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from offtake.report.owing import Owing
 from offtake.report.rehearsed import Rehearsed
 from offtake.report.result import Result
 
@@ -40,23 +41,31 @@ if TYPE_CHECKING:
     import altair as alt
 
     from offtake.report.brief import Summary
-    from offtake.settle import Statement
 
-__all__ = ["Rehearsed", "Result", "chart", "fragment", "page_html", "png", "render", "summary"]
+__all__ = [
+    "Owing",
+    "Rehearsed",
+    "Result",
+    "chart",
+    "fragment",
+    "page_html",
+    "png",
+    "render",
+    "summary",
+]
 
 
 def render(
     result: Result,
     out: Path,
     rehearsal: Rehearsed | None = None,
-    owing: Sequence[Statement] | None = None,
+    owing: Owing | None = None,
 ) -> list[Path]:
     """Write `plan.html` and a PNG for each chart under `out`, made if absent; the paths written.
 
-    With a rehearsal of the plan its charts are there too, with statements what is owed. A chart
+    With a rehearsal of the plan its charts are there too, and those of what is owed. A chart
     without rows is written as a picture that says so: no picture of an earlier plan stays behind,
-    nor of an earlier rehearsal where none is given. The same plan and rehearsal give the same
-    bytes.
+    nor of what is not given this time. The same plan and rehearsal give the same bytes.
     """
     from offtake.report import charts
     from offtake.report.page import page_html as whole
@@ -65,18 +74,23 @@ def render(
     page = out / "plan.html"
     page.write_text(whole(result, rehearsal, owing), encoding="utf-8", newline="\n")
     written = [page]
-    for name in (*charts.NAMES, *charts.REHEARSED):
+    absent = {
+        *(charts.REHEARSED if rehearsal is None else ()),
+        *(charts.OWED if owing is None else ()),
+    }
+    for name in (*charts.NAMES, *charts.REHEARSED, *charts.OWED):
         picture = out / f"{name}.png"
-        if name in charts.REHEARSED and rehearsal is None:
+        if name in absent:
             picture.unlink(missing_ok=True)
             continue
-        picture.write_bytes(charts.png(charts.chart(result, name, rehearsal=rehearsal)))
+        drawn = charts.chart(result, name, rehearsal=rehearsal, owing=owing)
+        picture.write_bytes(charts.png(drawn))
         written.append(picture)
     return written
 
 
 def page_html(
-    result: Result, rehearsal: Rehearsed | None = None, owing: Sequence[Statement] | None = None
+    result: Result, rehearsal: Rehearsed | None = None, owing: Owing | None = None
 ) -> str:
     """The plan, its rehearsal and what is owed if given, as one page of HTML that loads nothing."""
     from offtake.report.page import page_html as whole
@@ -89,14 +103,15 @@ def chart(
     name: str,
     scenario: str | None = None,
     rehearsal: Rehearsed | None = None,
+    owing: Owing | None = None,
 ) -> alt.Chart:
     """One chart by name (`charts.NAMES`); `scenario` for the capacity chart only.
 
-    Those of a rehearsal (`charts.REHEARSED`) need it.
+    Those of a rehearsal (`charts.REHEARSED`) need it, those of what is owed (`charts.OWED`) that.
     """
     from offtake.report import charts
 
-    return charts.chart(result, name, scenario=scenario, rehearsal=rehearsal)
+    return charts.chart(result, name, scenario=scenario, rehearsal=rehearsal, owing=owing)
 
 
 def png(drawn: alt.Chart) -> bytes:

@@ -12,10 +12,10 @@ from offtake.report.page import document
 
 def render_clash(clash: Clash, out: Path) -> list[Path]:
     """Write the page as `plan.html`; the pictures of an earlier plan there are taken away."""
-    from offtake.report.charts import NAMES, REHEARSED
+    from offtake.report.charts import NAMES, OWED, REHEARSED
 
     out.mkdir(parents=True, exist_ok=True)
-    for name in (*NAMES, *REHEARSED):
+    for name in (*NAMES, *REHEARSED, *OWED):
         (out / f"{name}.png").unlink(missing_ok=True)
     page = out / "plan.html"
     page.write_text(clash_html(clash), encoding="utf-8", newline="\n")

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import importlib.resources
 import string
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cache
 
 import polars as pl
@@ -16,20 +16,20 @@ from offtake.report.brief import Summary, summary
 from offtake.report.figure import figure
 from offtake.report.markup import Content, Markup, escaped, joined, tag
 from offtake.report.owed import owed
+from offtake.report.owing import Owing
 from offtake.report.rehearsed import Rehearsed
 from offtake.report.result import Result, builds_anything, frame
 from offtake.report.takeaways import takeaway
 from offtake.report.tendered import tendered
-from offtake.settle.statement import Statement
 
 
 def page_html(
-    result: Result, rehearsal: Rehearsed | None = None, owing: Sequence[Statement] | None = None
+    result: Result, rehearsal: Rehearsed | None = None, owing: Owing | None = None
 ) -> str:
     """The whole page: words, charts, tables, certificate; the same bytes for the same plan.
 
-    With a rehearsal of the plan it tells how its purchases fared as tenders; with statements what
-    is owed under signed agreements.
+    With a rehearsal of the plan it tells how its purchases fared as tenders; and what is owed
+    under signed agreements, if given.
     """
     said = summary(result)
     body = joined([_header(result, said), _main(result, rehearsal, owing), _footer(result)], "\n")
@@ -120,7 +120,7 @@ def figures(said: Summary) -> Markup:
     return tag("dl", *shown, class_="figures", aria_label="Key figures")
 
 
-def _main(result: Result, rehearsal: Rehearsed | None, owing: Sequence[Statement] | None) -> Markup:
+def _main(result: Result, rehearsal: Rehearsed | None, owing: Owing | None) -> Markup:
     buy = "What to buy and build" if builds_anything(result) else "What to buy"
     sections = [
         ("buy", buy, _buy(result)),

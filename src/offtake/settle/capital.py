@@ -17,6 +17,7 @@ from offtake.book.faults import Place
 from offtake.book.force import Book
 from offtake.book.records import Site, Tranche
 from offtake.clauses.base import Told
+from offtake.clauses.figures import number as figure
 from offtake.settle.parts import parts
 from offtake.units import Money, Month, Share
 from offtake.units.minor import exponent, minor_of, money_of
@@ -241,11 +242,12 @@ def _call(
     of = tuple((owner, part) for owner, part in zip(fund.owners, each, strict=True))
     whole = money_of(amount, currency)
     said = ", ".join(f"{owner} {share}" for owner, share in fund.owners.items())
+    shown = f"{figure(Fraction(whole.amount))} {currency}"
     if numbered is None:
-        why, place = f"{whole} shared: {said}", fund.place
+        why, place = f"{shown} shared: {said}", fund.place
         return Call(fund.id, month, None, whole, of, unnamed, why, place)
     number, tranche = numbered
-    why = f"{whole} of tranche {number} ({tranche.limit} from {tranche.from_}), shared: {said}"
+    why = f"{shown} of tranche {number} ({tranche.limit} from {tranche.from_}), shared: {said}"
     return Call(fund.id, month, number, whole, of, unnamed, why, tranche.at("limit"))
 
 

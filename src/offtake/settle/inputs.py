@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
 from offtake.book.faults import Place
@@ -76,10 +76,8 @@ class Inputs:
     """By agreement: the files from which its use was read."""
     summed: Mapping[tuple[str, Month], tuple[str, ...]] = field(default_factory=dict)
     """By agreement and month: those served from it, of whose use its own is the sum."""
+    over_of_hosts: Mapping[str, Mapping[dt.date, int]] = field(default_factory=dict)
+    """By agreement and local day: chip-seconds that those served from it took above its contract,
+    hour by hour, where all of them were metered by the hour and it was not."""
     forecast: bool = False
     """Whether this is a plan's expectation and not what was metered."""
-
-    def with_use(self, use: Mapping[str, Mapping[dt.date, Used]]) -> Inputs:
-        """The same with other use, which counts as metered in each month that it reaches."""
-        metered = {a: frozenset(Month.of(d) for d in days) for a, days in use.items()}
-        return replace(self, use=use, metered=metered)

@@ -76,6 +76,7 @@ def account(groups: Iterable[Group], party: str, name: str) -> tuple[Movement, .
             back = number < turned
             found.append(
                 Movement(
+                    one.account,
                     group.date,
                     group.id,
                     one.line,

@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
 
 from offtake.book.force import Book
 from offtake.book.records import Agreement
@@ -57,6 +58,7 @@ def _mirrored(line: Line, host: Under, below: Under, share: int, weight: int, wh
     """The line between buyer and reseller, which names the clause and the statement above."""
     above = statement_id(host.agreement.id, host.month)
     amount: Money = money_of(share, line.amount.currency)
+    whole_amount = f"{number(Fraction(line.amount.amount))} {line.amount.currency}"
     part = "" if weight == whole else f" × {number(weight)} / {number(whole)} chip-days"
     down = {host.agreement.seller: below.agreement.seller, host.buyer: below.buyer}
     return replace(
@@ -64,7 +66,7 @@ def _mirrored(line: Line, host: Under, below: Under, share: int, weight: int, wh
         payer=down[line.payer],
         payee=down[line.payee],
         amount=amount,
-        why=f"back to back: {line.amount} of {above}{part}; there {line.why}",
+        why=f"back to back: {whole_amount} of {above}{part}; there {line.why}",
         quantity=None,
         price=None,
         delivery=None,

@@ -2,10 +2,14 @@
 
 Use: an agreement without metering of its own was used as much as all that is served from it. It is
 the sum, day by day, for months in which every agreement served from it is metered; nothing is
-made up for one that is not. Outages: chips that the host could not serve are missing below it,
-whoever is at fault there; below it is the seller who could not serve. They pass in proportion to
-the chips in service, what the reseller holds for itself among them. What is told of an agreement
-itself counts first: of what is passed down at the same time only what goes beyond it is added.
+made up for one that is not. What of it is above the host's contract is read where the hours are;
+of days without hours it is what the whole day is above, which is never too much.
+
+Outages: chips that the host could not serve are missing below it, whoever is at fault there; below
+it is the seller who could not serve. They pass in proportion to the chips in service, what the
+reseller holds for itself among them. What is told of an agreement itself counts first: of what is
+passed down at the same time only what goes beyond it is added.
+
 Nothing else passes: no outage goes up, and each says itself when its deliveries came.
 """
 
@@ -60,7 +64,8 @@ def passed(book: Book, inputs: Inputs, clock: BookClock) -> Inputs:
     if not below:
         return inputs
     order = hosts_first(book, below)
-    return _with_use(_with_outages(inputs, book, clock, order, below), order, below)
+    known = _with_outages(inputs, book, clock, order, below)
+    return _with_use(known, book, clock, order, below)
 
 
 def summed(agreement: Agreement, month: Month, inputs: Inputs) -> Iterator[Told]:
@@ -73,17 +78,34 @@ def summed(agreement: Agreement, month: Month, inputs: Inputs) -> Iterator[Told]
 # --- use, from those who buy up to the host -------------------------------------------------------
 
 
-def _with_use(inputs: Inputs, order: Sequence[Agreement], below: Below) -> Inputs:
+def summed_months(
+    order: Sequence[str], below: Below, metered: Mapping[str, frozenset[Month]]
+) -> dict[str, frozenset[Month]]:
+    """By host, `order` having each after what it is served from: when its use is a sum."""
+    known, found = dict(metered), {}
+    for name in reversed(order):
+        own = known.get(name, frozenset())
+        found[name] = _known(below.get(name, ()), known) - own
+        known[name] = own | found[name]
+    return found
+
+
+def _with_use(
+    inputs: Inputs, book: Book, clock: BookClock, order: Sequence[Agreement], below: Below
+) -> Inputs:
     use, metered = dict(inputs.use), dict(inputs.metered)
     sources, summed = dict(inputs.sources), dict(inputs.summed)
+    every = summed_months([host.id for host in order], below, metered)
     for host in reversed(order):
-        served = below.get(host.id, ())
-        own = metered.get(host.id, frozenset())
-        months = _known(served, metered) - own
+        months = every[host.id]
         if not months:
             continue
-        use[host.id] = {**use.get(host.id, {}), **_sum(served, use, months)}
-        metered[host.id] = own | months
+        served = below[host.id]
+        total = _sum(served, use, months)
+        over = _above(Serving(book, host, inputs, clock), total)
+        days = {day: Used(taken, over[day]) for day, taken in total.items()}
+        use[host.id] = {**use.get(host.id, {}), **days}
+        metered[host.id] = metered.get(host.id, frozenset()) | months
         files = (file for one in served for file in sources.get(one.id, ()))
         sources[host.id] = _once((*sources.get(host.id, ()), *files))
         for month in months:
@@ -109,14 +131,22 @@ def _sum(
     served: Iterable[Agreement],
     use: Mapping[str, Mapping[dt.date, Used]],
     months: frozenset[Month],
-) -> Mapping[dt.date, Used]:
-    total: dict[dt.date, Used] = {}
+) -> Mapping[dt.date, int]:
+    total: dict[dt.date, int] = {}
     for one in served:
         for day, used in use.get(one.id, {}).items():
             if Month.of(day) in months and one.from_ <= day <= one.until:
-                so_far = total.get(day, Used(0))
-                total[day] = Used(so_far.taken + used.taken, so_far.over + used.over)
+                total[day] = total.get(day, 0) + used.taken
     return total
+
+
+def _above(host: Serving, total: Mapping[dt.date, int]) -> Mapping[dt.date, int]:
+    """By day: chip-seconds above the host's contract, by the hour where hours are known."""
+    hourly = host.inputs.over_of_hosts.get(host.agreement.id, {})
+    return {
+        day: hourly[day] if day in hourly else max(0, taken - host.contracted_on(day))
+        for day, taken in total.items()
+    }
 
 
 def _once(files: Iterable[Source]) -> tuple[Source, ...]:

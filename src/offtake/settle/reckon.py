@@ -7,6 +7,7 @@ under the others. Within a step clauses speak in the order of their ids.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
 from functools import cache, partial
 
 from offtake.book.faults import of_its_author
@@ -21,7 +22,7 @@ from offtake.settle.passing import passed, summed
 from offtake.settle.serving import Serving
 from offtake.settle.speaking import EARNED, Speaking, Under
 from offtake.settle.statement import Capacity, Carried, Entry, Statement, statement_id
-from offtake.units import Money, Month
+from offtake.units import Month
 
 Opening = Mapping[str, Iterable[Carried]]
 """By agreement: what the month before handed on."""
@@ -68,15 +69,22 @@ class _Together:
 
     def __init__(self, unders: Iterable[Under]) -> None:
         self.unders = tuple(unders)
-        self._spent: dict[tuple[str, str], Money] = {}
+        self._owed: dict[str, Fraction] = {}
 
-    def spent(self, buyer: str, seller: str) -> Money:
+    def spent(self, buyer: str, seller: str, term: InForce) -> Fraction:
+        """Of each agreement the part of its days on which those words are in force."""
+        total = Fraction(0)
+        for under in self._of(buyer, seller):
+            live = sum(term.on(day.day) for day in under.days)
+            total += self._earned(under) * Fraction(live, len(under.days) or 1)
+        return total
+
+    def _earned(self, under: Under) -> Fraction:
         """Counted once when it is first asked for: those steps are over then."""
-        key = buyer, seller
-        if key not in self._spent:
-            nothing = Money.zero(self.unders[0].serving.book.header.currency)
-            self._spent[key] = sum((u.owed(EARNED) for u in self._of(*key)), nothing)
-        return self._spent[key]
+        name = under.agreement.id
+        if name not in self._owed:
+            self._owed[name] = Fraction(under.owed(EARNED).in_units())
+        return self._owed[name]
 
     def assumed(self, buyer: str, seller: str) -> Iterator[Under]:
         """Those of them whose invoice follows use, and was reckoned without metering."""
@@ -95,14 +103,15 @@ def _take(under: Under, step: Step, together: _Together) -> None:
     for term in speaking(under.serving.book, under.agreement, under.month, step):
         clause = term.clause
         assert isinstance(clause, Settles)
-        month = Speaking(under, term, step, partial(_spent, under, clause, together))
+        month = Speaking(under, term, step, partial(_spent, under, term, together))
         with of_its_author(clause, "settle"):
             for said in clause.settle(month):
                 _note(under, clause.id, said)
 
 
-def _spent(under: Under, clause: Clause, together: _Together, buyer: str, seller: str) -> Money:
+def _spent(under: Under, term: InForce, together: _Together, buyer: str, seller: str) -> Fraction:
     """What is spent with a seller; a statement says whose use in it is not known."""
+    clause = term.clause
     others = [u.agreement.id for u in together.assumed(buyer, seller) if u is not under]
     if others:
         sentence = (
@@ -112,7 +121,7 @@ def _spent(under: Under, clause: Clause, together: _Together, buyer: str, seller
         told = Told(clause.id, sentence, clause.place)
         if told not in under.told:
             under.told.append(told)
-    return together.spent(buyer, seller)
+    return together.spent(buyer, seller, term)
 
 
 def speaking(book: Book, agreement: Agreement, month: Month, step: Step) -> Iterator[InForce]:

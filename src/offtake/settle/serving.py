@@ -63,6 +63,10 @@ class Serving:
         begin = max(arrival.arrived, self.clock.begin_of(day))
         return max(0, self.clock.end_of(day) - begin) // NS
 
+    def contracted_on(self, day: dt.date) -> int:
+        """Chip-seconds of all deliveries on a day."""
+        return sum(a.delivery.add * self.seconds_of(a, day) for a in self.arrivals)
+
     def contracted_of(self, delivery: str, first: dt.date, last: dt.date) -> int:
         """Chip-seconds of one delivery on days of any month, both inclusive."""
         for arrival in self.arrivals:
@@ -98,13 +102,12 @@ class Serving:
         for day in self.clock.days(month):
             if not self.agreement.from_ <= day <= self.agreement.until:
                 continue
-            contracted = sum(a.delivery.add * self.seconds_of(a, day) for a in self.arrivals)
+            contracted = self.contracted_on(day)
             excused = self._excused(day)
             used = use.get(day, _NO_USE) if metered else Used(contracted - excused)
-            begin = self.clock.begin_of(day)
-            seconds = (self.clock.end_of(day) - begin) // NS
+            seconds = (self.clock.end_of(day) - self.clock.begin_of(day)) // NS
             yield Served(
-                day, begin, seconds, self.price_on(day), contracted, used.taken, used.over, excused
+                day, seconds, self.price_on(day), contracted, used.taken, used.over, excused
             )
 
     def _excused(self, day: dt.date) -> int:

@@ -70,8 +70,8 @@ class Speaking:
     under: Under
     term: InForce
     step: Step
-    spent: Callable[[str, str], Money]
-    """What a buyer owes a seller in charges and shortfalls, over all agreements."""
+    spent: Callable[[str, str], Fraction]
+    """What a buyer spends with a seller on the days of these words, over all agreements."""
 
     @property
     def book(self) -> Book:
@@ -141,14 +141,8 @@ class Speaking:
             return False
         return self.month.number % MEASURED_MONTHS[measured] == 0
 
-    def contracted_of(self, delivery: str, first: dt.date, last: dt.date) -> int:
-        """Chip-seconds of a delivery as it came."""
-        return self.under.serving.contracted_of(delivery, first, last)
-
-    def contracted_elsewhere(
-        self, agreement: str, delivery: str, first: dt.date, last: dt.date
-    ) -> int:
-        """The same of a delivery of any agreement."""
+    def contracted_of(self, agreement: str, delivery: str, first: dt.date, last: dt.date) -> int:
+        """Chip-seconds of a delivery of any agreement as it came."""
         own = self.under.serving
         other = Serving(own.book, own.book.agreements[agreement], own.inputs, own.clock)
         return other.contracted_of(delivery, first, last)
@@ -178,6 +172,10 @@ class Speaking:
         """Owed by the lines of earlier steps."""
         return self.under.owed(steps)
 
+    def lines(self, step: Step) -> tuple[Line, ...]:
+        """The lines of an earlier step."""
+        return tuple(line for line in self.under.lines if line.step == step)
+
     def drawn(self) -> Money:
         """Covered by payments ahead."""
         drawn = Money.zero(self.currency)
@@ -186,8 +184,8 @@ class Speaking:
                 drawn -= line.amount
         return drawn
 
-    def spent_with(self, seller: str) -> Money:
-        """Charges and shortfalls with a seller, over all agreements of this buyer."""
+    def spent_with(self, seller: str) -> Fraction:
+        """Charges and shortfalls of these words' days with a seller, over all agreements."""
         return self.spent(self.buyer, seller)
 
     def revenues(self) -> tuple[Revenue, ...]:

@@ -17,13 +17,13 @@ def of_posted(graph: Causes, book: Book, group: Group, event: Thing) -> None:
         graph.add(Thing(*subject, "a venture", _line_of(str(book.ventures[group.subject].place))))
     kept = graph.add(event, subject, *before)
     said = f"{len(group.lines)} lines in {group.currency}, dated {group.date}"
-    read = [_source(graph, cause) for cause in group.causes]
+    read = [_source(graph, cause, event) for cause in group.causes]
     whole = graph.add(Thing(group.kind, group.id, said, event.place, event.at), kept, *read)
     for line in group.lines:
-        _line(graph, group, line, whole, event)
+        _line(graph, book, group, line, whole, event)
 
 
-def _line(graph: Causes, group: Group, line: Owed, whole: Key, event: Thing) -> None:
+def _line(graph: Causes, book: Book, group: Group, line: Owed, whole: Key, event: Thing) -> None:
     """A line comes of its statement; and of its clause, its delivery, and what was read for it."""
     said = f"{line.item}: {money(line.amount, group.currency)} = {line.why}"
     causes = [whole]
@@ -34,19 +34,26 @@ def _line(graph: Causes, group: Group, line: Owed, whole: Key, event: Thing) -> 
             "delivery",
             f"{group.subject}/{line.delivery}",
             f"a delivery under {group.subject}",
-            _line_of(line.place),
+            _delivery_at(book, group.subject, line),
         )
         causes.append(graph.add(delivery, ("agreement", group.subject)))
-    causes += [_source(graph, cause) for cause in line.causes]
+    causes += [_source(graph, cause, event) for cause in line.causes]
     graph.add(Thing("line", line.id, said, event.place, event.at), *causes)
 
 
-def _source(graph: Causes, cause: str) -> Key:
-    """What a payment answers, where it names that; else a file that was read."""
+def _delivery_at(book: Book, agreement: str, line: Owed) -> str:
+    """Where the book has a delivery: a line that a clause makes has the place of the clause."""
+    signed = book.whole.agreements.get(agreement)
+    found = (d.place for d in signed.deliveries if d.id == line.delivery) if signed else ()
+    return _line_of(str(next(iter(found), line.place)))
+
+
+def _source(graph: Causes, cause: str, event: Thing) -> Key:
+    """What a payment answers, where it names that; else a file, which stands where it is named."""
     for kind in KINDS:
         if (kind, cause) in graph.things:
             return kind, cause
-    return graph.add(Thing("source", cause, "was read for it"))
+    return graph.add(Thing("source", cause, "was read for it", event.place, event.at))
 
 
 def _line_of(place: str) -> str:

@@ -10,6 +10,7 @@ dates.py: rights in force, and the notice calendar
 sites.py: power and chips by phase
 tenders.py: the tenders of a rehearsal over time
 takers.py: what went to whom in a rehearsal
+owing.py: what is owed: cash by month and agreement, floors against use, capital calls
 """
 
 from __future__ import annotations
@@ -18,12 +19,14 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from offtake.report import owing as due
 from offtake.report import retold
 from offtake.report.charts import (
     capacity,
     dates,
     drawing,
     money,
+    owing,
     prices,
     service,
     sites,
@@ -31,6 +34,7 @@ from offtake.report.charts import (
     tenders,
 )
 from offtake.report.charts.compact import compact
+from offtake.report.owing import Owing
 from offtake.report.palette import LIGHT, PAGE, Look
 from offtake.report.rehearsed import Rehearsed
 from offtake.report.result import Result
@@ -78,9 +82,26 @@ _REHEARSED: Mapping[str, Callable[[Result, Rehearsed, Look], Any]] = {
     "takers": takers.shares,
 }
 
+OWED: Mapping[str, str] = {
+    "owed": "Cash by month and agreement",
+    "floors": "Floors against use",
+    "calls": "Capital calls by owner, against what tranches allow",
+}
+"""The charts of what is owed, with their titles."""
+_OWED: Mapping[str, Callable[[Result, Owing, Look], Any]] = {
+    "owed": owing.cash,
+    "floors": owing.floors,
+    "calls": owing.calls,
+}
+
 
 def _dressed(
-    result: Result, name: str, look: Look, scenario: str | None, rehearsal: Rehearsed | None
+    result: Result,
+    name: str,
+    look: Look,
+    scenario: str | None,
+    rehearsal: Rehearsed | None,
+    owed: Owing | None,
 ) -> Any:
     if scenario is not None and name != "capacity":
         raise ValueError(f"The chart {name!r} shows all scenarios; only 'capacity' takes one.")
@@ -89,8 +110,13 @@ def _dressed(
         return drawing.dressed(drawn, REHEARSED[name], retold.takeaway(rehearsal, name), look)
     if name in REHEARSED:
         raise ValueError(f"The chart {name!r} is of a rehearsal, and none is given.")
+    if name in OWED and owed is not None:
+        drawn = _OWED[name](result, owed, look)
+        return drawing.dressed(drawn, OWED[name], due.takeaway(owed, name), look)
+    if name in OWED:
+        raise ValueError(f"The chart {name!r} is of what is owed, and that is not given.")
     if name not in TITLES:
-        known = ", ".join((*NAMES, *REHEARSED))
+        known = ", ".join((*NAMES, *REHEARSED, *OWED))
         raise ValueError(f"There is no chart {name!r}; the charts are {known}.")
     draw = _DRAWN[name]
     sentence = takeaway(result, name)
@@ -107,31 +133,27 @@ def chart(
     look: Look = LIGHT,
     scenario: str | None = None,
     rehearsal: Rehearsed | None = None,
+    owing: Owing | None = None,
 ) -> alt.Chart:
     """One chart of the plan, its title and takeaway above it; `scenario` for capacity only.
 
-    The charts in REHEARSED need the rehearsal. Raises ValueError for a name that is in neither
-    list, a scenario that the plan has not, and a rehearsal that is not given.
+    The charts in REHEARSED need the rehearsal, those in OWED what is owed. Raises ValueError for a
+    name that is in no list, a scenario that the plan has not, and what is needed and not given.
     """
-    return _dressed(result, name, look, scenario, rehearsal)
+    return _dressed(result, name, look, scenario, rehearsal, owing)
 
 
 def specification(
-    result: Result, name: str, rehearsal: Rehearsed | None = None
+    result: Result,
+    name: str,
+    rehearsal: Rehearsed | None = None,
+    owing: Owing | None = None,
 ) -> dict[str, Any] | None:
     """The chart for the page: colours by CSS variable, as wide as its place, no title.
 
     None where there is nothing to draw.
     """
-    return _for_page(_dressed(result, name, PAGE, None, rehearsal))
-
-
-def for_page(draw: Callable[[Look], Any], title: str, look: Look = PAGE) -> dict[str, Any] | None:
-    """Any other chart for the page, in the same way."""
-    return _for_page(drawing.dressed(draw(look), title, "", look))
-
-
-def _for_page(dressed: Any) -> dict[str, Any] | None:
+    dressed = _dressed(result, name, PAGE, None, rehearsal, owing)
     found = drawing.plain(dressed)
     if found.get("name") == drawing.NOTHING:
         return None
