@@ -61,7 +61,9 @@ class Bookings:
         draw, month = self.draw, self.draw.randint(1, 12)
         kind = draw.random()
         if kind < 0.2:
-            paid = replace(self.line(account=draw.choice(("paid", "paid in"))), amount=7)
+            paid = replace(
+                self.line(account=draw.choice(("paid", "paid in", "paid back"))), amount=7
+            )
             return group(paid, id=f"payment/{draw.randrange(9)}", kind="payment")
         if kind < 0.3:
             parts = [(party, draw.randint(1, 9_000)) for party in self.world.parties]

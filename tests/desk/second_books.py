@@ -73,7 +73,7 @@ def fit(g: Group) -> bool:
 
 
 def fit_line(kind: str, line: Owed) -> bool:
-    purposes = {"payment": ("paid", "paid in"), "call": ("called",)}
+    purposes = {"payment": ("paid", "paid in", "paid back"), "call": ("called",)}
     usual = ("charge", "shortfall", "credit", "prepaid", "premium", "fee", "royalty")
     return (
         line.payer != line.payee
@@ -115,6 +115,13 @@ def sides(g: Group, line: Owed) -> list[tuple[str, str, int]]:
             (a, f"Liabilities:Called:{b}", -x),
             (b, f"Assets:Called:{a}", x),
             (b, f"Equity:Capital:{a}", -x),
+        ]
+    if g.kind == "payment" and line.account == "paid back":
+        return [
+            (a, f"Assets:Receivable:{b}", x),
+            (a, "Assets:Cash", -x),
+            (b, "Assets:Cash", x),
+            (b, f"Liabilities:Payable:{a}", -x),
         ]
     if g.kind == "payment":
         mine, theirs = ("Called", "Called") if line.account == "paid in" else (

@@ -75,6 +75,7 @@ def prepayment(w: World, agreement: Agreement, term: InForce, month: Month) -> N
     for delivery in w.book.written[agreement.id].deliveries:
         paid_on, due = paid_under(w, agreement, words.id, delivery)
         over = min(x for x in (agreement.ended, delivery.ended, dt.date.max) if x)
+        due = due if last == last_day(agreement) else min(due, last)
         if paid_on is not words or due >= over:
             continue
         if min(Month.of(due), Month.of(last)) == month:

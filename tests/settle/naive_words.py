@@ -167,9 +167,7 @@ def take_or_pay(w: World, agreement: Agreement, term: InForce, month: Month) -> 
                 w.owe(agreement, month, words.id, SHORTFALL, -free * charged / taken / 3600)
                 balance[1] -= free
                 above -= free
-    following = period_of(month + 1, words.measured, (first, last))[1] if ends else months[1]
-    following = min(following, Month.of(last))
-    left = sum((b[1] for b in balances if following > month and b[0] >= following), Fraction())
+    left = sum((b[1] for b in balances if b[0] > month), Fraction())
     w.kept[agreement.id, month][words.id, "unused"] = left
 
 

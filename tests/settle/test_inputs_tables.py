@@ -169,6 +169,7 @@ HOUR = "neo-1,2026-03-01T00:00:00Z"
 EARNED = {
     "missing-column": ("meter", "agreement,start\n"),
     "no-rows": ("meter", HEAD),
+    "other-months": ("meter", HEAD + "neo-1,2062-03-01T00:00:00Z,1\n"),
     "not-parquet": ("meter", "PAR1"),
     "column-type": ("meter", ""),
     "changed-meanwhile": ("meter", ""),

@@ -78,7 +78,9 @@ def test_neither_order_nor_files_nor_pieces_matter(
     with tempfile.TemporaryDirectory() as place, pytest.MonkeyPatch.context() as patch:
         folder = Path(place)
         book = book_in(folder, "America/Los_Angeles")
-        whole = gather(book, meter=[written(folder, text_of(some))], others=True, through=MARCH).required()
+        whole = gather(
+            book, meter=[written(folder, text_of(some))], others=True, through=MARCH
+        ).required()
         chance.shuffle(some)  # type: ignore[attr-defined]
         patch.setattr(meter_files, "CHUNK", chunk)
         files = [
@@ -122,7 +124,9 @@ def test_an_hour_in_which_a_delivery_comes_contracts_a_part_of_it(tmp_path: Path
     # Two chips came at 00:45 and not at midnight: a quarter of an hour of two chips is contracted.
     came = written(tmp_path, "agreement,delivery,came\nneo-2,d1,2026-03-01T00:45:00Z\n", "came.csv")
     path = written(tmp_path, HEAD + "".join(f"neo-2,2026-03-01T0{h}:00:00Z,2\n" for h in (0, 1)))
-    found = gather(book_in(tmp_path), meter=[path], deliveries=came, others=True, through=MARCH).required()
+    found = gather(
+        book_in(tmp_path), meter=[path], deliveries=came, others=True, through=MARCH
+    ).required()
     assert found.use["neo-2"] == {dt.date(2026, 3, 1): Used(4 * 3600, 3 * 1800)}
 
 

@@ -206,7 +206,7 @@ def test_our_own_focus_file_is_a_bill_on_which_nothing_differs(
     said("settle", book, "--month", "2026-02", "--meter", meter, "--focus", folder)
     bill = folder / "CostAndUsage.csv"
     same = data("reconcile", book, bill, "--meter", meter)
-    assert (same["difference"], same["differences"]) == ("0", [])
+    assert (same["difference"], same["differences"]) == ("0.00", [])
     other = data("reconcile", book, bill)
     assert Decimal(other["difference"]) == Decimal(107_520 - 134_400)
     assert {d["agreement"] for d in other["differences"]} == {"used-1"}

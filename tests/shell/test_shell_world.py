@@ -186,6 +186,7 @@ def test_without_the_extra_report_there_are_tables_and_the_need_for_it_is_said(
     assert sorted(p.name for p in (tmp_path / "out").iterdir()) == [
         "desk.sqlite",
         "journal.jsonl",
+        "owed",
         "plan.json",
         "practice-keys",
         "purchases.yaml",

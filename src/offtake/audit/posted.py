@@ -47,6 +47,11 @@ PAID_IN = [
     (PAYER, "Liabilities:Called:{payee}", 1),
     (PAYEE, "Assets:Called:{payer}", -1),
 ]
+PAID_BACK = [
+    *CASH,
+    (PAYER, "Assets:Receivable:{payee}", 1),
+    (PAYEE, "Liabilities:Payable:{payer}", -1),
+]
 CALLED = [
     (PAYER, "Assets:Capital:{payee}", 1),
     (PAYER, "Liabilities:Called:{payee}", -1),
@@ -56,7 +61,7 @@ CALLED = [
 RULES = {
     "statement": dict.fromkeys(("charge", "shortfall", "credit", "premium", "fee", "royalty"), OWED)
     | {"prepaid": AHEAD},
-    "payment": {"paid": PAID, "paid in": PAID_IN},
+    "payment": {"paid": PAID, "paid in": PAID_IN, "paid back": PAID_BACK},
     "call": {"called": CALLED},
 }
 """By the kind of a group and what a line is for: in whose books, on which account, which sign."""

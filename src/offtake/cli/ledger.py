@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from offtake.api import OpenBook
     from offtake.dealing import LocalDesk
     from offtake.dealing.acting import Done
+    from offtake.owing.paying import Due
     from offtake.plan.result import PlanResult
     from offtake.units.postings import Group
 
@@ -204,7 +205,7 @@ def pay(
     book: BookPath,
     name: Annotated[str, typer.Argument(metavar="ID", help="The statement or the call.")],
     amount: Annotated[
-        str, typer.Argument(metavar="AMOUNT", help="Such as '1.5 M USD' or '98.32 USD'.")
+        str, typer.Argument(metavar="AMOUNT", help="Such as '98.32 USD', above nothing.")
     ],
     on: Annotated[str, typer.Option("--on", metavar="DATE", help="The day of the payment.")],
     payer: Annotated[
@@ -223,10 +224,11 @@ def pay(
 ) -> None:
     """Record that a statement or a call was paid, in whole or in part; the same twice is once.
 
+    Whoever was paid more than a correction owes pays back: --from that party.
     A second payment of the same amount on the same day needs a --key of its own.
     """
     from offtake.arguments import day_of
-    from offtake.owing.paying import again, key_of
+    from offtake.owing.paying import again, dues, key_of, named
     from offtake.owing.paying import pay as paid
 
     _, desk = _at(book, store, keys, at, as_json)
@@ -238,7 +240,9 @@ def pay(
         if done.refused is None or done.refused["refused"] != "key-reused":
             break
         group, done = old, desk.post((old,), key=key)
-    _told((group,), done, as_json)
+    now = {one.group.base: one for one in desk.posted()}
+    of = named(now, name).group
+    _told((group,), done, as_json, of.id, dues(now, of))
 
 
 @ledger.command(short_help="Write the books of a party for Beancount.")
@@ -272,9 +276,15 @@ def export(
         typer.echo(f"wrote {many(len(groups), 'group')} to {beancount}", err=True)
 
 
-def _told(groups: tuple[Group, ...], done: Done | None, as_json: bool) -> None:
+def _told(
+    groups: tuple[Group, ...],
+    done: Done | None,
+    as_json: bool,
+    of: str = "",
+    left: tuple[Due, ...] = (),
+) -> None:
     from offtake.console.ledger import posted
 
-    posted(groups, done, as_json)
+    posted(groups, done, as_json, of, left)
     if done is not None and done.refused is not None:
         raise typer.Exit(REFUSED)

@@ -82,6 +82,7 @@ Rehearsal = Annotated[
 
 @app.command(short_help="Say what is owed for a month, line by line.")
 def settle(
+    context: typer.Context,
     book: BookPath,
     month: Month = None,
     through: Through = None,
@@ -114,6 +115,7 @@ def settle(
     from offtake.console import settle as shown
 
     _sensible(month, through, scenario, post, rehearsal)
+    _partners(context, {"gap": through, "seconds": through, "focus_version": focus})
     files: dict[str, Any] = {"meter": meter or (), "availability": availability}
     files |= {"deliveries": deliveries, "revenue": revenue, "comparables": comparables}
     opened = sound(book, as_json)
@@ -174,6 +176,18 @@ def _sensible(
         raise WrongArgumentError("a forecast is not posted: leave out --post, or --through")
     if rehearsal and not post:
         raise WrongArgumentError("--rehearsal is of posting: add --post")
+
+
+def _partners(context: typer.Context, needed: dict[str, object]) -> None:
+    """No option is given that does nothing without another."""
+    from offtake.api import WrongArgumentError
+
+    for name, partner in needed.items():
+        source = context.get_parameter_source(name)
+        if partner is None and source is not None and source.name == "COMMANDLINE":
+            is_focus = name == "focus_version"
+            of, add = ("FOCUS files", "--focus") if is_focus else ("a forecast", "--through")
+            raise WrongArgumentError(f"--{name.replace('_', '-')} is of {of}: add {add}")
 
 
 def own_desk(

@@ -64,6 +64,11 @@ def money(value: Fraction) -> str:
     return f"{whole}.{decimals.ljust(2, '0')}" if point or value else "0.00"
 
 
+def _plain(value: Fraction) -> str:
+    """As decimal text, like amounts elsewhere."""
+    return money(value).replace(",", "").lstrip("≈")
+
+
 def _why(one: Difference) -> str:
     places = ", ".join(f"{p.file}:{p.line}" for p in one.places[:3])
     more = f" and {len(one.places) - 3} more rows" if len(one.places) > 3 else ""
@@ -74,17 +79,17 @@ def _data(found: Differences) -> dict[str, Any]:
     return {
         "currency": found.currency,
         "months": [str(month) for month in found.months],
-        "ours": str(found.ours),
-        "theirs": str(found.theirs),
-        "difference": str(found.difference),
+        "ours": _plain(found.ours),
+        "theirs": _plain(found.theirs),
+        "difference": _plain(found.difference),
         "by_clause": [
             {
                 "agreement": one.agreement,
                 "month": str(one.month),
                 "clause": one.clause,
-                "ours": str(one.ours),
-                "theirs": str(one.theirs),
-                "difference": str(one.difference),
+                "ours": _plain(one.ours),
+                "theirs": _plain(one.theirs),
+                "difference": _plain(one.difference),
             }
             for one in found.by_clause
         ],
@@ -95,7 +100,7 @@ def _data(found: Differences) -> dict[str, Any]:
                 "clause": one.clause,
                 "line": one.line or None,
                 "cause": one.cause,
-                "difference": str(one.difference),
+                "difference": _plain(one.difference),
                 "why": one.why,
                 "places": [str(place) for place in one.places],
             }

@@ -70,6 +70,7 @@ def account(party: str, name: str, movements: Sequence[Movement], as_json: bool)
     if as_json:
         rows = [
             {
+                "account": one.account,
                 "date": one.date.isoformat(),
                 "group": one.group,
                 "line": one.line,
@@ -86,12 +87,14 @@ def account(party: str, name: str, movements: Sequence[Movement], as_json: bool)
     if not movements:
         say(f"{party} has no account {name}; offtake ledger balance lists those that it has.")
         return
+    several = {one.account for one in movements} != {name}
     table(
         f"{name} of {party}",
-        ("date", "line", "for", "amount", "balance", "in"),
+        ("date", *(["account"] if several else []), "line", "for", "amount", "balance", "in"),
         (
             (
                 f"{one.date}",
+                *([one.account.removeprefix(f"{name}:")] if several else []),
                 one.line or one.group,
                 one.item or "capacity of the month",
                 shown(one.amount, one.commodity),
@@ -167,13 +170,16 @@ def capital(
         say("The book has no fund with capital, and nothing was called.")
 
 
-def posted(groups: Sequence[Group], done: Any, as_json: bool) -> None:
-    """What was posted now, or the refusal."""
+def posted(
+    groups: Sequence[Group], done: Any, as_json: bool, of: str = "", dues: Sequence[Due] = ()
+) -> None:
+    """What was posted now, or the refusal; after a payment what is left of what it is of."""
     if as_json:
         answers = [] if done is None else list(done.answers)
         again = done is not None and done.again
         ids = [group.id for group in groups]
-        plain_data({"posted": ids, "again": again, "answers": answers})
+        left = {"due": [_due_data(due) for due in dues]} if of else {}
+        plain_data({"posted": ids, "again": again, "answers": answers, **left})
         return
     if done is None:
         say("Nothing new: all of it was posted already.")
@@ -190,6 +196,20 @@ def posted(groups: Sequence[Group], done: Any, as_json: bool) -> None:
     if refused is not None:
         say(f"Refused ({refused['refused']}): {refused['sentence']}")
         say(f"    instead: {refused['instead']}")
+        return
+    for due in dues:
+        say(f"    {_left(due, of)}")
+
+
+def _left(due: Due, of: str) -> str:
+    """What is left of a statement or call between two parties."""
+    left, currency = due.left, due.left.currency
+    if left.amount < 0:
+        over = f"{amount(-left)} {currency} more than is owed by {of}"
+        return f"{due.payer} paid {due.payee} {over}; a refund is told with --from {due.payee}"
+    if not left.amount:
+        return f"nothing is left of {of} between {due.payer} and {due.payee}"
+    return f"left of {of}: {due.payer} owes {due.payee} {amount(left)} {currency}"
 
 
 def group_data(one: Booked) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from offtake.store.open import open_store
 
 STORE, RECEIPTS = "desk.sqlite", "receipts"
 PRACTICE = "practice-keys"
+BEGINS = "the first offtake tender open begins one, or offtake settle --post"
 """A folder of keys that protect nothing: a rehearsal writes them beside its store."""
 KEYS = "OFFTAKE_KEYS"
 """The environment's word for the folder that holds the folders of keys."""
@@ -58,18 +59,14 @@ class Where:
         """The store, which must be there."""
         file = self.file
         if file is not None and not file.exists():
-            raise WrongDealingError(
-                f"there is no desk in {file}; {BEGINS}"
-            )
+            raise WrongDealingError(f"there is no desk in {file}; {BEGINS}")
         try:
             return open_store(self.store, readonly=readonly)
         except NoJournalError as error:
             raise self._none() from error
 
     def _none(self) -> WrongDealingError:
-        return WrongDealingError(
-            f"no desk has begun in {self.shown}; {BEGINS}"
-        )
+        return WrongDealingError(f"no desk has begun in {self.shown}; {BEGINS}")
 
     def begun(self) -> bool:
         """Whether there is a journal in the store."""

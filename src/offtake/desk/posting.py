@@ -28,7 +28,7 @@ _COMMODITY = re.compile(r"chip-seconds(?::[a-z0-9][a-z0-9._-]{0,63})?", re.ASCII
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII).fullmatch
 ACCOUNTS = {
     "statement": {"charge", "shortfall", "credit", "prepaid", "premium", "fee", "royalty"},
-    "payment": {"paid", "paid in"},
+    "payment": {"paid", "paid in", "paid back"},
     "call": {"called"},
 }
 """What a line may be for, by the kind of its group."""

@@ -69,7 +69,7 @@ def gather(
     came = read(deliveries, tables.arrivals)
     outages = read(availability, tables.outages)
     earned = read(revenue, tables.revenues)
-    others = read(comparables, tables.comparables)
+    prices = read(comparables, tables.comparables)
     metered = _metered(book, tuple(meter), Inputs(arrivals=came), through, others)
     faults.extend(metered.faults)
     if faults:
@@ -81,7 +81,7 @@ def gather(
         outages=outages,
         arrivals=came,
         revenues=earned,
-        comparables=others,
+        comparables=prices,
         sources=metered.sources,
     )
     beside = {} if others else metered.beside

@@ -33,8 +33,8 @@ def leave(found: Settled, out: Path) -> list[Path]:
 
 
 def leave_tables(found: Settled, out: Path) -> list[Path]:
-    """Data and tables alone."""
-    out.mkdir(parents=True, exist_ok=True)
+    """Data and tables alone. Raises `WrongDealingError` where `out` is a file."""
+    _folder(out)
     data = json.dumps(found.data(), indent=1, sort_keys=True, allow_nan=False) + "\n"
     return [
         whole(out / DATA, data.encode()),
@@ -70,8 +70,16 @@ def focus_of(found: Settled, folder: Path, version: str) -> list[Path]:
         raise WrongDealingError(
             f"FOCUS is written in versions {', '.join(VERSIONS)}, not {one_line(version[:20])}"
         )
+    _folder(folder)
     made = focus_tables(found.statements, found.book, known, replaced=found.replaced)
     return list(write_focus(folder, made))
+
+
+def _folder(path: Path) -> None:
+    """A folder to write into."""
+    if path.exists() and not path.is_dir():
+        raise WrongDealingError(f"{path} is a file; name a folder to write into")
+    path.mkdir(parents=True, exist_ok=True)
 
 
 def _rows(rows: Iterator[tuple[object, ...]]) -> bytes:

@@ -16,7 +16,7 @@ from offtake.dealing.wrong import WrongDealingError
 from offtake.plan.result import PlanResult
 from offtake.plan.words import one_line
 from offtake.settle.capital import Begun, Call, Installed, calls, spending
-from offtake.settle.postings import call, paid_in, payment
+from offtake.settle.postings import call, paid_back, paid_in, payment
 from offtake.settle.standing import called_of
 from offtake.units import Money, Month, QuantityError, parse_money
 from offtake.units.minor import minor_of, money_of
@@ -100,7 +100,7 @@ def pay(
 ) -> Group:
     """What a payment of a statement or call posts; `payer` where several owe by it.
 
-    Who was paid more than is owed by a statement pays back: with that one as `payer` it is a refund.
+    With a payer who was paid more than is owed by the statement it is a refund.
     """
     group = named(posted, name).group
     if group.kind == "payment":
@@ -113,7 +113,18 @@ def pay(
         f"{group.base}/{PAID}/{number}", group.subject, due.payer, due.payee, paid, day,
         why=f"payment of {group.id}", causes=causes,
     )  # fmt: skip
-    return paid_in(made) if group.kind == "call" else made
+    if group.kind == "call":
+        return paid_in(made)
+    return paid_back(made) if _turned(posted, group, due) else made
+
+
+def _turned(posted: Mapping[str, Booked], group: Group, due: Due) -> bool:
+    """Whether all between the two was written the other way about: who pays now was the payee."""
+    start = f"{group.base}/{PAID}/"
+    payments = (one.group for base, one in posted.items() if base.startswith(start))
+    lines = (line for one in (group, *payments) for line in one.lines)
+    pairs = {(one.payer, one.payee) for one in lines if one.account != "paid back"}
+    return (due.payee, due.payer) in pairs and (due.payer, due.payee) not in pairs
 
 
 def key_of(made: Group) -> str:
@@ -154,8 +165,8 @@ def _due(found: Sequence[Due], group: Group, payer: str | None) -> Due:
         return Due(back[0].payee, back[0].payer, -back[0].left, Money.zero(group.currency))
     if not owing:
         refund = "".join(
-            f"; {one.payer} paid {-one.left} too much by now: what {one.payee} pays back is told "
-            f"with --from {one.payee}"
+            f"; {one.payer} paid {-one.left.amount:,f} {group.currency} more than that: "
+            f"a refund is told with --from {one.payee}"
             for one in over
         )
         raise WrongDealingError(f"nothing is owed by {group.id}: there is nothing to pay{refund}")
@@ -174,7 +185,9 @@ def _money(text: str, currency: str) -> Money:
     except ValueError as error:
         raise WrongDealingError(f"{error}; write no finer amount") from error
     if amount.currency != currency or amount.amount <= 0:
-        raise WrongDealingError(f"a payment is an amount of {currency} above nothing, not {text}; who pays is told with --from")
+        raise WrongDealingError(
+            f"a payment is an amount of {currency} above nothing, not {text}; --from says who pays"
+        )
     return amount
 
 

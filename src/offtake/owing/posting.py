@@ -107,7 +107,8 @@ def _differs(old: Group, statement: Statement) -> str:
         "what it carries": old.carried == new.carried,
         "its capacity": old.capacity == new.capacity,
     }
-    what = " and ".join(part for part, same in parts.items() if not same)
+    apart = [part for part, same in parts.items() if not same]
+    what = " and ".join([", ".join(apart[:-1]), apart[-1]] if apart[1:] else apart)
     how = (
         f"owes as much, and differs in {what}" if _net(old) == _net(new) else "owes something else"
     )

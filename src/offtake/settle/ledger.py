@@ -17,6 +17,8 @@ Key = tuple[str, str, str]
 class Movement:
     """One posting to an account, with what it rests on and the balance after it."""
 
+    account: str
+    """That which was asked for, or one below it."""
     date: dt.date
     group: str
     line: str | None
@@ -26,7 +28,7 @@ class Movement:
     commodity: str
     amount: int
     balance: int
-    """Of the account in that commodity."""
+    """In that commodity, of the account that was asked for and all below it."""
     reverses: bool
     """Whether it takes back what an earlier revision posted."""
 

@@ -38,6 +38,7 @@ __all__ = [
     "correction",
     "group_of",
     "make",
+    "paid_back",
     "paid_in",
     "payment",
     "reversal",
@@ -134,6 +135,12 @@ def payment(
 def paid_in(group: Group) -> Group:
     """A payment that answers a capital call instead: the payee is the venture."""
     lines = tuple(replace(line, account="paid in") for line in group.lines)
+    return make(replace(group, lines=lines))
+
+
+def paid_back(group: Group) -> Group:
+    """A payment that goes back instead, over the accounts by which it came."""
+    lines = tuple(replace(line, account="paid back", item="refund") for line in group.lines)
     return make(replace(group, lines=lines))
 
 

@@ -100,9 +100,10 @@ def begin(graph: Causes, name: str) -> tuple[Key, ...]:
         keys = [key for key in keys if key[0] == "event"] or keys
     if not keys:
         near = nearest(name, {known for _, known in graph.things}) or "the book is empty"
+        end = "" if near.endswith("?") else "."
         raise NoTraceError(
-            f"nothing here is called {name[:64]!r}; {near}; what was done at a desk is found where "
-            "the book names its journal, such as journals: [desk.sqlite]"
+            f"nothing here is called {name[:64]!r}; {near}{end} What was done at a desk is "
+            "found where the book names its journal, such as journals: [desk.sqlite]"
         )
     return tuple(keys)
 

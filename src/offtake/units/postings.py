@@ -46,7 +46,7 @@ class Owed:
     amount: int
     """In the smallest units of the currency; negative is the payer's credit."""
     account: str
-    """What it is for: that of the statement's line; `paid`, `called` or `paid in`."""
+    """What it is for: that of the statement's line; `paid`, `paid back`, `called` or `paid in`."""
     first: dt.date
     last: dt.date
     place: str
@@ -148,7 +148,13 @@ def postings_of(kind: str, subject: str, currency: str, lines: Iterable[Owed]) -
 def _accounts(kind: str, subject: str, line: Owed) -> Iterator[tuple[str, str, int]]:
     """In whose books, on which account, with which sign."""
     payer, payee = line.payer, line.payee
-    if kind == "payment":
+    if kind == "payment" and line.account == "paid back":
+        # Over the accounts of the payment that goes back, whose payer is the payee now.
+        yield payer, f"Assets:Receivable:{payee}", 1
+        yield payer, "Assets:Cash", -1
+        yield payee, "Assets:Cash", 1
+        yield payee, f"Liabilities:Payable:{payer}", -1
+    elif kind == "payment":
         capital = line.account == "paid in"
         owed = f"Liabilities:Called:{payee}" if capital else f"Liabilities:Payable:{payee}"
         due = f"Assets:Called:{payer}" if capital else f"Assets:Receivable:{payer}"
