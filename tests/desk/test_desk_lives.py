@@ -132,13 +132,17 @@ def test_a_seed_is_a_life() -> None:
     assert live(8).journal != one.journal
 
 
-def some_lives() -> None:
-    for seed in range(CATCHING):
-        live(seed)
+RARE = {"outlived_offer_forgotten": 1_800, "pledge_forgotten": 1_320}
+"""Where to begin with plants that few lives meet; all of `CATCHING` are tried in the end."""
+
+
+def some_lives(begin: int = 0) -> None:
+    for number in range(CATCHING):
+        live((begin + number) % CATCHING)
 
 
 @pytest.mark.parametrize("plant", [*PLANTS, *MORE, *PLEDGES], ids=lambda plant: plant.__name__)
 def test_a_planted_bug_is_caught(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
     plant(monkeypatch)
     with pytest.raises(AssertionError, match=r"seed \d+, step \d+"):
-        some_lives()
+        some_lives(RARE.get(plant.__name__, 0))
