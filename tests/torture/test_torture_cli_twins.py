@@ -39,7 +39,7 @@ from .cli_words import EXPORT, LOOKS, PROBES, READ, VERIFY
 from .telling import told
 from .test_torture_twins import logged
 
-PAIRS = int(os.environ.get("OFFTAKE_TWINS", "1200")) // 60
+PAIRS = int(os.environ.get("OFFTAKE_TWINS", "600")) // 30
 SHOWN = 8
 """Pairs within which a leak that is planted must show."""
 OPENED = "2026-01-12T15:00:00Z"
